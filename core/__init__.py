@@ -1,0 +1,1 @@
+"""The engine of Residua: everything but the window. Nothing in here imports Qt."""

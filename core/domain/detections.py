@@ -1,0 +1,37 @@
+"""What the machine says of one image."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.maps import Region
+
+
+class ModelVerdict(StrEnum):
+    """The model's word on an image; UNKNOWN is a valid result and asks for a human."""
+
+    OK = "ok"
+    UNKNOWN = "unknown"
+    NG = "ng"
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Result of one image in one run; either measured, or failed with a reason.
+
+    Attributes:
+        image_name: the ImageRecord's (or FailedImage's) name.
+        score: image score; None when the image failed.
+        verdict: None when the image failed.
+        threshold: the NG threshold in force.
+        regions: most anomalous first.
+        area_px: defective pixels in all.
+        error: empty, or why there is no result.
+    """
+
+    image_name: str
+    threshold: float
+    score: float | None = None
+    verdict: ModelVerdict | None = None
+    regions: tuple[Region, ...] = ()
+    area_px: int = 0
+    error: str = ""

@@ -1,0 +1,9 @@
+"""Identifiers, one type each, so that a run is never passed where a lot is meant."""
+
+from typing import NewType
+
+LotId = NewType("LotId", int)
+ImageId = NewType("ImageId", int)
+RunId = NewType("RunId", int)
+ClassId = NewType("ClassId", int)
+DecisionId = NewType("DecisionId", int)

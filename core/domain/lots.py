@@ -1,0 +1,71 @@
+"""Lots: what was loaded, image by image, and what could not be."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSize:
+    """Width of a pixel on the wafer, and where the figure comes from."""
+
+    nm: float
+    source: str  # "FEI", "Zeiss", "manual"
+
+    def __post_init__(self) -> None:
+        if not self.nm > 0:
+            raise ValueError(f"a pixel size must be positive, not {self.nm} nm")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """One SEM image of a lot: a file, or one page of a multi-page TIFF.
+
+    Attributes:
+        path: absolute path of the file.
+        name: path relative to the lot's root with forward slashes; a stack's pages end in "#page=2" (from 1).
+        page: 0-based page of the file.
+        sha256: of the file's bytes.
+        size_hw: height and width in pixels of the whole image.
+        bit_depth: bits per pixel as stored (8 or 16).
+        content_height: rows of specimen; the rows below it are the instrument's info bar.
+        pixel_size: None when the metadata does not give it. Never zero.
+        reference: defect-free image of the same place, when the manifest names one.
+        label: class name given by the manifest, if any ("normal" = defect-free).
+    """
+
+    path: Path
+    name: str
+    page: int
+    sha256: str
+    size_hw: tuple[int, int]
+    bit_depth: int
+    content_height: int
+    pixel_size: PixelSize | None = None
+    reference: Path | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedImage:
+    """A file that is no readable image, with the reason in a sentence."""
+
+    path: Path
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A batch of images that is reviewed together.
+
+    Attributes:
+        name: the folder's, file's or manifest's name without suffix.
+        source: what was opened (folder, file or CSV manifest), absolute.
+        root: the folder that image names are relative to.
+    """
+
+    name: str
+    source: Path
+    root: Path
+    images: tuple[ImageRecord, ...]
+    failures: tuple[FailedImage, ...] = ()

@@ -1,0 +1,78 @@
+"""Score maps, masks, regions and crops: what detection and segmentation hand on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.domain.arrays import BoolArray, FloatArray, freeze
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreMap:
+    """How anomalous each pixel is, and the image as a whole.
+
+    Attributes:
+        values: (H, W) float32 of the whole image; higher = more anomalous; one scale per model.
+        score: image score, on the recipe's threshold scale.
+    """
+
+    values: FloatArray
+    score: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", freeze(self.values, dtype=np.float32, ndim=2, name="score map"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Pixels called defective: (H, W) bool."""
+
+    pixels: BoolArray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pixels", freeze(self.pixels, dtype=np.bool_, ndim=2, name="mask"))
+
+    @property
+    def area_px(self) -> int:
+        """Number of defective pixels."""
+        return int(np.count_nonzero(self.pixels))
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One connected defective area.
+
+    Attributes:
+        bbox_xywh: left, top, width and height in pixels.
+        area_px: its pixels.
+        centroid_xy: centre of mass in pixels.
+        score: the highest map value inside it.
+    """
+
+    bbox_xywh: tuple[int, int, int, int]
+    area_px: int
+    centroid_xy: tuple[float, float]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A square defect-centred cut-out with its soft mask.
+
+    Attributes:
+        origin_xy: left and top of the cut-out in the image, in pixels.
+        pixels: (S, S) float32 in [0, 1].
+        soft_mask: (S, S) float32 in [0, 1], the map above its floor.
+        region: the region it was cut around.
+    """
+
+    origin_xy: tuple[int, int]
+    pixels: FloatArray
+    soft_mask: FloatArray
+    region: Region
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pixels", freeze(self.pixels, dtype=np.float32, ndim=2, name="crop"))
+        object.__setattr__(
+            self, "soft_mask", freeze(self.soft_mask, dtype=np.float32, ndim=2, name="soft mask")
+        )

@@ -1,0 +1,1 @@
+"""Shipped files that are neither code nor weights: recipes, report templates, theme."""
