@@ -1,0 +1,103 @@
+"""What the review screens and reports show: stored images with the machine's and the engineer's word."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from core.domain.decisions import UNDECIDED, Judgement
+from core.domain.detections import Detection
+from core.domain.ids import ImageId, LotId, RunId
+from core.domain.lots import FailedImage, ImageRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """One row of the review queue.
+
+    Attributes:
+        record: the image, or the file that could not be read as one.
+        detection: of the newest run that reached it; None before.
+        run_id: that run.
+        judgement: what the engineer decided so far.
+    """
+
+    image_id: ImageId
+    record: ImageRecord | FailedImage
+    detection: Detection | None = None
+    run_id: RunId | None = None
+    judgement: Judgement = UNDECIDED
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a verdict or a class was given."""
+        return self.judgement.verdict is not None or self.judgement.class_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class LotSummary:
+    """One line of the lots screen. Counts are of images; `failed` are those that could not be read."""
+
+    id: LotId
+    name: str
+    source: Path
+    opened_at_utc: datetime
+    images: int
+    failed: int
+    detected: int
+    flagged: int
+    decided: int
+    last_image_id: ImageId | None = None
+
+
+class RunState(StrEnum):
+    """How a detection run ended, or that it has not."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass of a recipe over a lot, with the fingerprints that make it reproducible.
+
+    Attributes:
+        recipe_json: the whole recipe, so that a run can be explained without the recipe's file.
+    """
+
+    id: RunId
+    lot_id: LotId
+    recipe_name: str
+    recipe_version: int
+    recipe_sha256: str
+    recipe_json: str
+    model_id: str
+    model_sha256: str
+    device: str
+    app_version: str
+    started_at_utc: datetime
+    ended_at_utc: datetime | None
+    state: RunState
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementChange:
+    """A typed, invertible delta: one image goes from one judgement to another."""
+
+    image_id: ImageId
+    before: Judgement
+    after: Judgement
+
+    def inverse(self) -> "JudgementChange":
+        """The delta that takes this one back."""
+        return JudgementChange(self.image_id, self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """What a user action did: its title for the undo menu, and the deltas that were committed."""
+
+    title: str
+    changes: tuple[JudgementChange, ...]
