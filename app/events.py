@@ -1,0 +1,45 @@
+"""The application's notice board: facts that more than one screen cares about."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from core.domain.ids import LotId
+
+
+@dataclass(frozen=True, slots=True)
+class LotChanged:
+    """A lot was opened, or its pictures or results are others than before: read it again."""
+
+    lot_id: LotId
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesDetected:
+    """Results arrived while a run goes on.
+
+    Attributes:
+        detected: `core.services.detection.DetectedImage` each, in the order they were measured.
+    """
+
+    lot_id: LotId
+    detected: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassesChanged:
+    """A defect class was added, renamed or retired."""
+
+
+class Events(QObject):
+    """`changed` is the only refresh signal.
+
+    Its first argument is a `core.domain.review.ChangeSet`, LotChanged, ImagesDetected or ClassesChanged;
+    the second is whoever caused it, so that a screen does not refresh because of itself (None = nobody).
+    """
+
+    changed = Signal(object, object)
+    saved = Signal(object)  # datetime, UTC: decisions up to here are on the disk
+    user_error = Signal(object)  # UserError: shown as a sentence in the banner
+    notice = Signal(str)  # a sentence that is no error
+    lot_requested = Signal(int)  # LotId: show this lot in the review screen

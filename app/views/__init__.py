@@ -1,0 +1,1 @@
+"""Widgets: setters and signals, no logic; they import neither presenters nor services."""

@@ -1,0 +1,1 @@
+"""The window's own furniture: navigation, banner, status line, key sheet."""

@@ -1,0 +1,1 @@
+"""Icons, drawn for this project."""
