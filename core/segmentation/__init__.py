@@ -1,0 +1,19 @@
+"""From a score map to what is defective: mask, regions with sizes, and defect-centred crops."""
+
+from core.segmentation.component_tree import binarize_component_tree, self_floor
+from core.segmentation.crops import cut_crops
+from core.segmentation.plateau import binarize_plateau
+from core.segmentation.regions import find_regions
+from core.segmentation.segmenting import segment
+from core.segmentation.sizes import area_nm2, size_nm
+
+__all__ = [
+    "area_nm2",
+    "binarize_component_tree",
+    "binarize_plateau",
+    "cut_crops",
+    "find_regions",
+    "segment",
+    "self_floor",
+    "size_nm",
+]
