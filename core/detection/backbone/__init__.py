@@ -1,0 +1,1 @@
+"""Frozen feature extractors: our own small encoder, and any model of timm."""

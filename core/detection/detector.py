@@ -1,0 +1,47 @@
+"""What every detector offers, whatever its method."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.detection.weights import Calibration
+from core.domain.arrays import GrayImage
+from core.domain.maps import ScoreMap
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which weights gave a score: the name that people read, and the hash that proves it."""
+
+    model_id: str
+    sha256: str
+
+
+class Detector(Protocol):
+    """Scores images; not thread-safe, owned by the job that made it."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Of the weights."""
+        ...
+
+    @property
+    def calibration(self) -> Calibration:
+        """Thresholds and scales of the weights."""
+        ...
+
+    @property
+    def device_text(self) -> str:
+        """Where it computes, in words."""
+        ...
+
+    def score_images(
+        self, images: Sequence[GrayImage], check: Callable[[], None] = lambda: None
+    ) -> list[ScoreMap]:
+        """Score maps of specimen areas (no info bar), in order; an image's result never depends on the others.
+
+        Args:
+            images: (H, W) native each, of any sizes.
+            check: called between forward passes; may raise to stop.
+        """
+        ...

@@ -1,0 +1,117 @@
+"""The matching network: each token against the rest of its own image, decoded to a defect logit per pixel.
+
+Normal structure recurs: the same line end, the same via, the same grain stands elsewhere in the image. A learned
+32-d embedding of every token is compared with all tokens farther than a few cells; what no other place explains
+is evidence. Trained end to end with the encoder on generated images with exact masks.
+
+Source:
+    In-image patch matching as in non-local self-prediction; soft aggregation instead of top-k keeps the gradient
+    dense and the cost low. Own design.
+"""
+
+import math
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.detection.backbone.residua_net import ConvBlock, ResiduaNet
+
+EXCLUDED_CELLS = 3
+"""Chebyshev distance in cells within which a token must not be explained by a neighbour."""
+
+_EVIDENCE_CHANNELS = 4
+
+
+@lru_cache(maxsize=8)
+def _neighbour_mask(height: int, width: int) -> Tensor:
+    """(N, N) bool, True where two cells are too near to be compared."""
+    rows = torch.arange(height).repeat_interleave(width)
+    cols = torch.arange(width).repeat(height)
+    near_rows = (rows[:, None] - rows[None]).abs() <= EXCLUDED_CELLS
+    return near_rows & ((cols[:, None] - cols[None]).abs() <= EXCLUDED_CELLS)
+
+
+class SelfMatching(nn.Module):
+    """Evidence channels of one feature level.
+
+    Args:
+        dim: channels of the features.
+        embed: channels of the embedding in which places are compared.
+    """
+
+    def __init__(self, dim: int, embed: int = 32) -> None:
+        super().__init__()
+        self.key = nn.Conv2d(dim, embed, 1)
+        self.value = nn.Conv2d(dim, embed, 1)
+        self.log_sharpness = nn.Parameter(torch.tensor(math.log(20.0)))
+        self.out_channels = _EVIDENCE_CHANNELS + embed
+
+    def forward(self, features: Tensor) -> Tensor:
+        """How well the rest of the image explains each cell.
+
+        Args:
+            features: (B, C, h, w).
+
+        Returns:
+            (B, 4 + E, h, w): 1 − best cosine, 1 − soft best at two sharpnesses, best minus the image's mean best,
+            then the difference between the cell's value and its prediction from the others.
+        """
+        batch, _, height, width = features.shape
+        key = F.normalize(self.key(features).flatten(2).transpose(1, 2).float(), dim=-1)
+        value = self.value(features).flatten(2).transpose(1, 2).float()
+        near = _neighbour_mask(height, width).to(features.device)
+        rows = [self._compare(key[b], value[b], near) for b in range(batch)]
+        evidence = torch.stack(rows).transpose(1, 2).reshape(batch, self.out_channels, height, width)
+        return evidence.to(features.dtype)
+
+    def _compare(self, key: Tensor, value: Tensor, near: Tensor) -> Tensor:
+        """One image: (N, E) keys and values to (N, 4 + E); one image at a time bounds the memory."""
+        with torch.autocast(key.device.type, enabled=False):
+            cosine = (key @ key.T).masked_fill(near, -1.0)
+            best = cosine.amax(dim=1)
+            sharpness = self.log_sharpness.clamp(1.0, 5.0).exp()
+            weights = ((cosine - best[:, None]) * sharpness).exp()
+            total = weights.sum(dim=1)
+            predicted = (weights @ value) / total[:, None]
+            effective = total.log() / math.log(cosine.shape[1])
+            expected = (weights * cosine).sum(dim=1) / total
+            scalars = torch.stack([1 - best, 1 - expected, effective, best - best.mean()], dim=1)
+            return torch.cat([scalars, value - predicted], dim=1)
+
+
+class MatchingDetector(nn.Module):
+    """Encoder features and matching evidence, fused upwards to a logit map at half the image's resolution."""
+
+    def __init__(self, encoder: ResiduaNet, width: int = 64) -> None:
+        super().__init__()
+        fine, middle, coarse = encoder.dims
+        self.match_middle = SelfMatching(middle)
+        self.match_coarse = SelfMatching(coarse)
+        self.coarse = nn.Conv2d(coarse + self.match_coarse.out_channels, width, 1)
+        self.coarse_block = ConvBlock(width)
+        self.middle = nn.Conv2d(middle + self.match_middle.out_channels + width, width, 1)
+        self.middle_block = ConvBlock(width)
+        self.fine = nn.Conv2d(fine + width, width, 1)
+        self.fine_block = ConvBlock(width)
+        self.head = nn.Conv2d(width, 4, 1)
+        # Defective pixels are about one in a hundred; starting there spares the first steps.
+        nn.init.constant_(self.head.bias, -4.0)  # type: ignore[arg-type]
+
+    def forward(self, stages: list[Tensor]) -> Tensor:
+        """Defect logits.
+
+        Args:
+            stages: the encoder's outputs at stride 4, 8 and 16.
+
+        Returns:
+            (B, 1, H/2, W/2).
+        """
+        fine, middle, coarse = stages
+        x = self.coarse_block(self.coarse(torch.cat([coarse, self.match_coarse(coarse)], dim=1)))
+        x = F.interpolate(x, size=middle.shape[-2:], mode="bilinear", align_corners=False)
+        x = self.middle_block(self.middle(torch.cat([middle, self.match_middle(middle), x], dim=1)))
+        x = F.interpolate(x, size=fine.shape[-2:], mode="bilinear", align_corners=False)
+        x = self.fine_block(self.fine(torch.cat([fine, x], dim=1)))
+        return F.pixel_shuffle(self.head(x), 2)

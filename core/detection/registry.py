@@ -1,0 +1,27 @@
+"""Detectors by name."""
+
+from core.detection.detector import Detector
+from core.detection.device import pick_device, use_physical_cores
+from core.detection.ic_defectncd.detector import ICDefectNCDDetector
+from core.detection.weights import resolve_weights
+from core.domain.recipes import DetectorOptions
+
+
+def load_detector(options: DetectorOptions, device: str) -> Detector:
+    """The detector that a recipe asks for.
+
+    Args:
+        options: the recipe's detector section.
+        device: "auto", "cpu" or "cuda".
+
+    Raises:
+        UserError: weights or device are not there.
+    """
+    use_physical_cores()
+    return ICDefectNCDDetector.from_file(
+        resolve_weights(options.weights),
+        pick_device(device),
+        batch_size=options.batch_size,
+        backbone=options.backbone,
+        backbone_checkpoint=options.backbone_weights,
+    )

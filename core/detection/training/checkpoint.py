@@ -1,0 +1,54 @@
+"""Training state on disk: everything a run needs to go on after it was stopped. Safetensors, no pickle."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+
+def save_checkpoint(
+    path: Path, module: nn.Module, optimizer: Optimizer, *, step: int, seconds: float
+) -> None:
+    """Write the state beside the old one and swap them, so that a stop in the middle loses nothing.
+
+    Args:
+        step: steps that are done.
+        seconds: spent so far, in all sittings.
+    """
+    tensors = {f"module.{name}": value.detach().cpu() for name, value in module.state_dict().items()}
+    for index, entry in optimizer.state_dict()["state"].items():
+        for key, value in entry.items():
+            tensors[f"optimizer.{index}.{key}"] = torch.as_tensor(value).detach().cpu()
+    progress = json.dumps({"step": step, "seconds": seconds})
+    fresh = path.with_suffix(".new")
+    save_file({name: value.contiguous() for name, value in tensors.items()}, fresh, {"progress": progress})
+    fresh.replace(path)
+
+
+def load_checkpoint(path: Path, module: nn.Module, optimizer: Optimizer) -> tuple[int, float]:
+    """Restore the state in place.
+
+    Returns:
+        Steps done and seconds spent; (0, 0.0) when there is no checkpoint yet.
+    """
+    if not path.is_file():
+        return 0, 0.0
+    tensors = load_file(path)
+    module.load_state_dict(_with_prefix(tensors, "module."), strict=False)
+    state: dict[int, dict[str, Any]] = {}
+    for name, value in _with_prefix(tensors, "optimizer.").items():
+        index, key = name.split(".", 1)
+        state.setdefault(int(index), {})[key] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    with safe_open(path, framework="pt") as stream:
+        progress = json.loads(stream.metadata()["progress"])
+    return int(progress["step"]), float(progress["seconds"])
+
+
+def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

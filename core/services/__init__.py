@@ -1,0 +1,1 @@
+"""The product as readable lists of stages: one function per user action."""

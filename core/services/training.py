@@ -1,0 +1,149 @@
+"""Training of the shipped detector, from nothing but a seed: render, train, calibrate, measure, write."""
+
+import logging
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+
+from core.detection.device import describe_device, pick_device, use_physical_cores
+from core.detection.network import DefectNetwork, NetworkSpec
+from core.detection.training.calibrate import fit_calibration
+from core.detection.training.corpus import TrainingSet, open_training_set
+from core.detection.training.loop import Schedule
+from core.detection.training.matching import train_matching
+from core.detection.training.ni_head import NILosses, train_ni_head
+from core.detection.weights import Calibration, Card, write_weights
+from core.domain.arrays import BoolArray, FloatArray
+from core.domain.maps import ScoreMap
+from core.domain.recipes import SegmentationOptions
+from core.jobs import JobContext
+from core.segmentation import segment
+from core.services.training_corpus import CorpusPlan, render_corpus
+from core.synthesis import FAMILIES, KINDS
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """Sizes and seeds of a training; the defaults made the shipped weights.
+
+    Attributes:
+        backbone: which encoder.
+        images, side: of the rendered training set.
+        crop, batch: of phase 1 and 2.
+        matching_steps, head_steps: of phase 1 and 2.
+        rate: peak learning rate of phase 1.
+        calibration_images: rendered apart, 448 px, of the training families.
+        seed: of everything.
+    """
+
+    backbone: Literal["residua_s", "residua_test"] = "residua_s"
+    images: int = 6000
+    side: int = 384
+    crop: int = 288
+    batch: int = 8
+    matching_steps: int = 8000
+    head_steps: int = 800
+    rate: float = 2e-3
+    calibration_images: int = 300
+    calibration_side: int = 448
+    seed: int = 20261
+
+
+def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobContext) -> Path:
+    """Make the default detector's weights; run again after a stop, it goes on.
+
+    Args:
+        plan: what to train.
+        out: folder for the corpus, the checkpoints and the result.
+        device_name: "auto", "cpu" or "cuda".
+
+    Returns:
+        The safetensors file; its card lies beside it.
+    """
+    use_physical_cores()
+    device = pick_device(device_name)
+    torch.manual_seed(plan.seed)
+    training, calibration_set = _render_sets(plan, out, ctx)
+    network = DefectNetwork(NetworkSpec(backbone=plan.backbone, attention_heads=_heads(plan)))
+    matching_s = _train_matching(network, training, plan, device, out, ctx)
+    head_s = _train_head(network, training, plan, device, out, ctx)
+    calibration = fit_calibration(network, calibration_set, binarize, device, ctx, seed=plan.seed)
+    card = Card(
+        model_id=f"ic-defectncd-{plan.backbone}",
+        network=network.spec,
+        calibration=calibration,
+        training={
+            **asdict(plan),
+            "device": describe_device(device),
+            "matching_seconds": round(matching_s),
+            "head_seconds": round(head_s),
+        },
+        notes="Trained on generated SEM images only; held-out layout families and defect kinds were not shown.",
+    )
+    path = out / f"ic_defectncd_{plan.backbone.removeprefix('residua_')}.safetensors"
+    write_weights(path, network.cpu(), card)
+    return path
+
+
+def binarize(values: FloatArray, floor: float) -> BoolArray:
+    """The product's default segmentation as calibration sees it."""
+    mask, _ = segment(ScoreMap(values, 1.0), SegmentationOptions(), floor=floor)
+    return mask.pixels
+
+
+def _render_sets(plan: TrainingPlan, out: Path, ctx: JobContext) -> tuple[TrainingSet, TrainingSet]:
+    """Training and calibration images, both of the families and kinds that are not held out."""
+    families = tuple(name for name, family in FAMILIES.items() if not family.held_out)
+    kinds = tuple(name for name, kind in KINDS.items() if not kind.held_out)
+    folders = out / "corpus" / "training", out / "corpus" / "calibration"
+    plans = (
+        CorpusPlan(plan.images, plan.side, plan.seed * 1_000_000, families, kinds, 0.6),
+        CorpusPlan(
+            plan.calibration_images, plan.calibration_side, plan.seed * 1_000_000 + 900_000, families, kinds
+        ),
+    )
+    for folder, corpus in zip(folders, plans, strict=True):
+        render_corpus(corpus, folder, ctx)
+    return open_training_set(folders[0]), open_training_set(folders[1])
+
+
+def _train_matching(
+    network: DefectNetwork, training: TrainingSet, plan: TrainingPlan, device: torch.device, out: Path, ctx: JobContext
+) -> float:
+    return train_matching(
+        network,
+        training,
+        Schedule(plan.matching_steps, peak=plan.rate, warmup=min(200, plan.matching_steps // 10 + 1)),
+        crop=plan.crop,
+        batch=plan.batch,
+        seed=plan.seed + 1,
+        device=device,
+        checkpoint=out / "phase1.safetensors",
+        ctx=ctx,
+    )
+
+
+def _train_head(
+    network: DefectNetwork, training: TrainingSet, plan: TrainingPlan, device: torch.device, out: Path, ctx: JobContext
+) -> float:
+    return train_ni_head(
+        network,
+        training,
+        Schedule(plan.head_steps, peak=1e-3, final=1e-4, weight_decay=1e-4, clip=0.1),
+        NILosses(),
+        crop=plan.crop,
+        batch=plan.batch,
+        seed=plan.seed + 2,
+        device=device,
+        checkpoint=out / "phase2.safetensors",
+        ctx=ctx,
+    )
+
+
+def _heads(plan: TrainingPlan) -> int:
+    return 4 if plan.backbone == "residua_test" else 6
