@@ -26,9 +26,8 @@ class Screen:
         self.elsewhere.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.done: list[str] = []
         self.table = ActionTable(self.window, remaps)
-        self.window.show()
-        qtbot.waitExposed(self.window)
-        self.window.activateWindow()
+        with qtbot.waitActive(self.window):
+            self.window.show()
         self.elsewhere.setFocus()
         self.qtbot = qtbot
 

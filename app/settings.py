@@ -1,0 +1,93 @@
+"""Application settings: one TOML file. Recipes and window state live elsewhere and are never mixed in."""
+
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.domain.errors import UserError
+
+HOME_VARIABLE = "RESIDUA_HOME"
+
+
+class AppSettings(BaseModel):
+    """What the user prefers, on this machine.
+
+    Attributes:
+        reviewer: name written beside each decision; empty takes the account's name.
+        theme: "dark", or "high_contrast" for bright rooms and tired eyes.
+        auto_advance: go to the next undecided image after a verdict.
+        keys: action id → keys as portable text; only what differs from the table.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reviewer: str = Field(default="", max_length=120)
+    theme: Literal["dark", "high_contrast"] = "dark"
+    auto_advance: bool = True
+    keys: dict[str, str] = {}
+
+
+def settings_path() -> Path:
+    """Where the settings lie: in RESIDUA_HOME if that is set, else where the platform keeps settings."""
+    if home := os.environ.get(HOME_VARIABLE):
+        return Path(home) / "settings.toml"
+    return Path(platformdirs.user_config_dir("residua", appauthor=False)) / "settings.toml"
+
+
+def read_settings(path: Path) -> AppSettings:
+    """Read the settings; a missing file means the defaults.
+
+    Raises:
+        UserError: the file cannot be read, or has unknown or wrong values. It is left as it is.
+    """
+    try:
+        return AppSettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return AppSettings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        reason = f"{place}: {first['msg']}"
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = str(error)
+    raise UserError(
+        f"The settings in {path} are not used ({reason}).",
+        "Mend or delete the file; until then the defaults hold.",
+    )
+
+
+def write_settings(path: Path, settings: AppSettings) -> None:
+    """Write the settings in one step: the old file or the new one, never half of it.
+
+    Raises:
+        UserError: the folder cannot be written to.
+    """
+    partial = path.with_suffix(".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(_toml(settings), encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise UserError(f"The settings cannot be saved in {path.parent}: {error.strerror}.") from error
+
+
+def _toml(settings: AppSettings) -> str:
+    lines = [
+        f"reviewer = {_text(settings.reviewer)}",
+        f"theme = {_text(settings.theme)}",
+        f"auto_advance = {str(settings.auto_advance).lower()}",
+        "",
+        "[keys]",
+        *(f"{_text(action_id)} = {_text(keys)}" for action_id, keys in settings.keys.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: str) -> str:
+    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped too.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,117 @@
+"""The lots screen: a place to drop images, and the lots that were opened before."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractTableModel, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+
+from app.theme import Palette, with_role
+from app.views.lots.delegates import ROW_HEIGHT_PX, DecidedDelegate, LotNameDelegate
+from app.views.lots.drop_zone import DropZone
+
+HOW_IT_GOES = (
+    "1   Residua measures every image and marks what looks unlike the rest of its pattern.\n"
+    "2   You go through the queue: one key decides and moves on, every decision is saved at once.\n"
+    "3   The report lists what was found, what you called it, and how it was measured."
+)
+WIDTHS_PX = {1: 150, 2: 90, 3: 110, 4: 80, 5: 190}
+
+
+class LotsView(QWidget):
+    """Setters and wishes, no logic."""
+
+    paths_dropped = Signal(object)  # tuple[Path, ...]
+    folder_requested = Signal()
+    files_requested = Signal()
+    manifest_requested = Signal()
+    demo_requested = Signal()
+    row_chosen = Signal(int)
+    shown = Signal()
+
+    def __init__(self, model: QAbstractTableModel, summary_role: int, palette: Palette) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self._zone = DropZone(palette)
+        self._zone.folder_requested.connect(self.folder_requested)
+        self._zone.files_requested.connect(self.files_requested)
+        self._zone.manifest_requested.connect(self.manifest_requested)
+        self._zone.demo_requested.connect(self.demo_requested)
+        self._how = with_role(QLabel(HOW_IT_GOES), "steps")
+        self._how.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._recent = with_role(QLabel("Recent lots"), "heading")
+        self.table = _table(model, summary_role, palette)
+        self.table.activated.connect(lambda index: self.row_chosen.emit(index.row()))
+        self._lay_out()
+        self.set_empty(True)
+
+    def set_empty(self, empty: bool) -> None:
+        """Explain what to do, or show the lots."""
+        self._zone.set_large(empty)
+        self._how.setVisible(empty)
+        self._recent.setVisible(not empty)
+        self.table.setVisible(not empty)
+
+    def select_row(self, row: int) -> None:
+        """Put the cursor on a lot."""
+        self.table.selectRow(row)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept what lies on this machine."""
+        if _local_paths(event):
+            event.acceptProposedAction()
+            self._zone.set_hot(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Nothing is held any more."""
+        self._zone.set_hot(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand over what was dropped."""
+        self._zone.set_hot(False)
+        event.acceptProposedAction()
+        self.paths_dropped.emit(_local_paths(event))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say that figures are looked at, and let the arrow keys move between lots."""
+        super().showEvent(event)
+        self.table.setFocus()
+        self.shown.emit()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(28, 20, 28, 16)
+        layout.setSpacing(14)
+        layout.addWidget(with_role(QLabel("Lots"), "title"))
+        layout.addWidget(self._zone)
+        layout.addWidget(self._how)
+        layout.addWidget(self._recent)
+        layout.addWidget(self.table, 1)
+
+
+def _table(model: QAbstractTableModel, summary_role: int, palette: Palette) -> QTableView:
+    table = QTableView()
+    table.setModel(model)
+    table.setItemDelegateForColumn(0, LotNameDelegate(palette, table))
+    table.setItemDelegateForColumn(5, DecidedDelegate(palette, summary_role, table))
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setTabKeyNavigation(False)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT_PX)
+    header = table.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setSectionsClickable(False)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    for column, width in WIDTHS_PX.items():
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(column, width)
+    return table
+
+
+def _local_paths(event: QDropEvent) -> tuple[Path, ...]:
+    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())

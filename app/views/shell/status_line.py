@@ -1,0 +1,64 @@
+"""The status line: what is saved, on which device detection runs, who reviews, and what is at work."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from app.theme import with_role
+
+
+class JobIndicator(QPushButton):
+    """One line on the running jobs; a click shows the jobs panel."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        with_role(self, "indicator")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip("Show the jobs  (J)")
+        self._text = QLabel()
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setFixedWidth(120)
+        self._line = layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 0)
+        layout.addWidget(self._text)
+        layout.addWidget(self._bar)
+        for child in (self._text, self._bar):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def set_activity(self, text: str, fraction: float | None) -> None:
+        """Say what is at work; an empty text hides the line. A fraction of None is a bar without end."""
+        self.setVisible(bool(text))
+        self._text.setText(text)
+        self._bar.setRange(0, 1000 if fraction is not None else 0)
+        self._bar.setValue(round(1000 * fraction) if fraction is not None else 0)
+        self.setMinimumWidth(self._line.sizeHint().width())
+
+
+class StatusLine(QStatusBar):
+    """Setters only."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.jobs = JobIndicator()
+        self._saved = QLabel("Nothing to save")
+        self._device = QLabel()
+        self._reviewer = QLabel()
+        self.addWidget(self._saved)
+        self.addWidget(self.jobs)
+        self.addPermanentWidget(self._device)
+        self.addPermanentWidget(self._reviewer)
+
+    def set_saved(self, moment: datetime) -> None:
+        """Say up to when every decision is on the disk."""
+        self._saved.setText(f"Saved {moment.astimezone():%H:%M:%S}")
+
+    def set_device(self, text: str) -> None:
+        """Name the device that detection runs on."""
+        self._device.setText(text)
+
+    def set_reviewer(self, name: str) -> None:
+        """Name the person whose decisions these are."""
+        self._reviewer.setText(f"Reviewer: {name}")
