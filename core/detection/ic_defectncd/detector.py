@@ -48,7 +48,8 @@ class ICDefectNCDDetector:
         self.calibration = calibration
         self.identity = identity
         self._device = device
-        self._batch_size = batch_size
+        # On a CPU a batch gains nothing and costs memory.
+        self._batch_size = batch_size if device.type == "cuda" else 1
 
     @classmethod
     def from_file(

@@ -70,5 +70,5 @@ def _group_loss(encoded: Tensor, decoded: Tensor, gamma: float) -> Tensor:
         distance = 1 - F.cosine_similarity(encoded, decoded, dim=-1)
         weight = (distance / distance.mean().clamp_min(1e-8)).pow(gamma)[..., None]
     if decoded.requires_grad:
-        decoded.register_hook(lambda gradient: gradient * weight)
+        decoded.register_hook(lambda gradient: (gradient * weight).to(gradient.dtype))
     return (1 - F.cosine_similarity(encoded.flatten(1), decoded.flatten(1), dim=-1)).mean()

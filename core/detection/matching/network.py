@@ -94,7 +94,7 @@ class MatchingDetector(nn.Module):
         self.middle = nn.Conv2d(middle + self.match_middle.out_channels + width, width, 1)
         self.middle_block = ConvBlock(width)
         self.fine = nn.Conv2d(fine + width, width, 1)
-        self.fine_block = ConvBlock(width)
+        self.fine_block = ConvBlock(width, kernel=3)
         self.head = nn.Conv2d(width, 4, 1)
         # Defective pixels are about one in a hundred; starting there spares the first steps.
         nn.init.constant_(self.head.bias, -4.0)  # type: ignore[arg-type]

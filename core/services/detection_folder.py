@@ -1,0 +1,131 @@
+"""The output of `residua detect`: detections.csv, maps/ and masks/, written as results come."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import TextIO
+
+import cv2
+import numpy as np
+import tifffile
+
+from core.domain.arrays import BoolArray, FloatArray
+from core.domain.detections import Detection
+from core.domain.errors import UserError
+from core.services.measuring import Measured
+
+TABLE = "detections.csv"
+COLUMNS = (
+    "image", "score", "verdict", "threshold", "regions", "area_px", "error",
+    "map", "mask", "bbox_x", "bbox_y", "bbox_w", "bbox_h",
+    "recipe_sha256", "model_id", "model_sha256",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What measured the folder; repeated in each row, so that a row proves itself wherever it is copied."""
+
+    recipe_sha256: str
+    model_id: str
+    model_sha256: str
+
+
+class DetectionFolder:
+    """Writes a result folder; a context manager. Rows are flushed one by one: a stop loses none that was written.
+
+    Args:
+        folder: is made when it is not there; an earlier table in it is replaced.
+        provenance: of the run.
+
+    Raises:
+        UserError: the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path, provenance: Provenance) -> None:
+        self._folder = folder
+        self._provenance = provenance
+        self._taken: set[str] = set()
+        try:
+            (folder / "maps").mkdir(parents=True, exist_ok=True)
+            (folder / "masks").mkdir(exist_ok=True)
+            self._stream: TextIO = (folder / TABLE).open("w", newline="", encoding="utf-8")
+        except OSError as error:
+            raise _not_writable(folder, error) from error
+        self._rows = csv.DictWriter(self._stream, COLUMNS)
+        self._rows.writeheader()
+
+    def __enter__(self) -> "DetectionFolder":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+
+    def write(self, measured: Measured) -> None:
+        """Write one image's map, mask and row.
+
+        Raises:
+            UserError: the disk is full or the folder went away.
+        """
+        try:
+            stem = self._stem_of(measured.record.name)
+            files = ("", "")
+            if measured.values is not None and measured.mask is not None:
+                files = self._write_arrays(stem, measured.values, measured.mask)
+            self._write_row(measured.detection, *files)
+        except OSError as error:
+            raise _not_writable(self._folder, error) from error
+
+    def write_failures(self, detections: Iterable[Detection]) -> None:
+        """Rows of files that are no images."""
+        for detection in detections:
+            self._write_row(detection, "", "")
+
+    def _write_arrays(self, stem: str, values: FloatArray, mask: BoolArray) -> tuple[str, str]:
+        map_file, mask_file = f"maps/{stem}.tif", f"masks/{stem}.png"
+        for name in (map_file, mask_file):
+            (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
+        tifffile.imwrite(self._folder / map_file, values, compression=None)
+        _, encoded = cv2.imencode(".png", mask.astype(np.uint8) * 255, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        (self._folder / mask_file).write_bytes(encoded.tobytes())
+        return map_file, mask_file
+
+    def _write_row(self, detection: Detection, map_file: str, mask_file: str) -> None:
+        failed = detection.score is None
+        box = detection.regions[0].bbox_xywh if detection.regions else ("", "", "", "")
+        self._rows.writerow(
+            {
+                "image": detection.image_name,
+                "score": "" if failed else f"{detection.score:.9g}",
+                "verdict": "" if detection.verdict is None else detection.verdict.value,
+                "threshold": f"{detection.threshold:.9g}",
+                "regions": "" if failed else len(detection.regions),
+                "area_px": "" if failed else detection.area_px,
+                "error": detection.error,
+                "map": map_file,
+                "mask": mask_file,
+                **dict(zip(("bbox_x", "bbox_y", "bbox_w", "bbox_h"), box, strict=True)),
+                "recipe_sha256": self._provenance.recipe_sha256,
+                "model_id": self._provenance.model_id,
+                "model_sha256": self._provenance.model_sha256,
+            }
+        )
+        self._stream.flush()
+
+    def _stem_of(self, name: str) -> str:
+        """Output name without suffix; `a.png` beside `a.tif` keeps its suffix so that neither is overwritten."""
+        file, _, page = name.partition("#page=")
+        path = PurePosixPath(file)
+        stem = str(path.with_suffix("")) + (f".page{page}" if page else "")
+        if stem.casefold() in self._taken:
+            stem = f"{stem}.{path.suffix.removeprefix('.')}"
+        self._taken.add(stem.casefold())
+        return stem
+
+
+def _not_writable(folder: Path, error: OSError) -> UserError:
+    return UserError(f"The results cannot be written to {folder}: {error.strerror}.", "Choose another --out folder.")
