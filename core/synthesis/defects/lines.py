@@ -1,0 +1,236 @@
+"""Defects that change line patterns: joined, broken, narrowed, widened, displaced."""
+
+import math
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from core.domain.arrays import FloatArray
+from core.synthesis.defects.blobs import outline_xy
+from core.synthesis.defects.sites import Chord, find_chord, inside_of, pick_layer
+from core.synthesis.drawing import fill_outline, fill_polygons, oriented_box
+from core.synthesis.layout import ByteArray, Layer, Layout
+from core.synthesis.randomness import Rng, chance, uniform
+
+LINE_NAMES = ("lines", "gates", "fins", "blocks")
+
+
+def _site(
+    layout: Layout, rng: Rng, *, gap: bool, lengths: tuple[float, float], names: tuple[str, ...] = LINE_NAMES
+) -> tuple[int, Chord] | None:
+    """A layer and a chord across one of its lines (or gaps)."""
+    index = pick_layer(layout, rng, names)
+    if index is None:
+        index = pick_layer(layout, rng)
+    if index is None:
+        return None
+    inside = inside_of(layout.layers[index].mask)
+    chord = find_chord(~inside if gap else inside, rng, lengths)
+    return None if chord is None else (index, chord)
+
+
+def bridge(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """Joins two neighbouring lines across their gap, fully or nearly."""
+    found = _site(layout, rng, gap=True, lengths=(2.5, max(layout.pitch_px * 1.1, 12)))
+    if found is None:
+        return None
+    index, chord = found
+    mask = layout.layers[index].mask.copy()
+    width = max(min(size_px, 3 * chord.length), 3.0)
+    span = chord.length * (uniform(rng, 0.6, 0.95) if chance(rng, 0.2) else 1.15) + 2
+    if chance(rng, 0.5):
+        fill_polygons(
+            mask, oriented_box((chord.x, chord.y), chord.angle + uniform(rng, -0.3, 0.3), span, width)[None]
+        )
+    else:
+        fill_outline(mask, outline_xy(rng, chord.x, chord.y, (span * 0.56, width * 0.6), chord.angle))
+    return layout.with_mask(index, mask)
+
+
+def open_line(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """Interrupts a line."""
+    found = _site(layout, rng, gap=False, lengths=(2.5, max(layout.pitch_px, 14)))
+    if found is None:
+        return None
+    index, chord = found
+    mask = layout.layers[index].mask.copy()
+    box = oriented_box((chord.x, chord.y), chord.angle, chord.length + 3, max(size_px, 3.0))
+    if chance(rng, 0.5):
+        fill_polygons(mask, box[None], 0)
+    else:
+        half = (chord.length / 2 + 2, max(size_px, 4.0) / 2)
+        fill_outline(mask, outline_xy(rng, chord.x, chord.y, half, chord.angle), 0)
+    return layout.with_mask(index, mask)
+
+
+def necking(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """Narrows a line from both sides over some length."""
+    found = _site(layout, rng, gap=False, lengths=(4, max(layout.pitch_px, 20)))
+    if found is None:
+        return None
+    index, chord = found
+    mask = layout.layers[index].mask.copy()
+    bite = chord.length * uniform(rng, 0.22, 0.42)
+    run = max(size_px, chord.length * 0.6)
+    for side in (-1, 1):
+        reach = side * chord.length / 2
+        x, y = chord.x + math.cos(chord.angle) * reach, chord.y + math.sin(chord.angle) * reach
+        fill_outline(mask, outline_xy(rng, x, y, (bite, run / 2), chord.angle), 0)
+    return layout.with_mask(index, mask)
+
+
+def protrusion(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """A bump on the side of a line."""
+    return _edge_blob(layout, rng, size_px, value=255)
+
+
+def mouse_bite(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """A notch in the side of a line."""
+    return _edge_blob(layout, rng, size_px, value=0)
+
+
+def _edge_blob(layout: Layout, rng: Rng, size_px: float, *, value: int) -> Layout | None:
+    found = _site(layout, rng, gap=False, lengths=(3, max(layout.pitch_px * 2, 60)))
+    if found is None:
+        return None
+    index, chord = found
+    mask = layout.layers[index].mask.copy()
+    reach = chord.length / 2 * (1 if chance(rng, 0.5) else -1)
+    x, y = chord.x + math.cos(chord.angle) * reach, chord.y + math.sin(chord.angle) * reach
+    into = min(size_px / 2, chord.length * 0.7 if value == 0 else layout.pitch_px * 0.45)
+    half = (max(into, 2.0), max(size_px / 2, 2.0))
+    fill_outline(mask, outline_xy(rng, x, y, half, chord.angle), value)
+    return layout.with_mask(index, mask)
+
+
+def extra_material(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """An island of pattern material where there should be none, alone or touching lines."""
+    index = pick_layer(layout, rng)
+    if index is None:
+        return None
+    chord = find_chord(~inside_of(layout.layers[index].mask), rng, (3, 400))
+    if chord is None:
+        return None
+    mask = layout.layers[index].mask.copy()
+    half = (size_px / 2, size_px / 2 * uniform(rng, 0.4, 1))
+    fill_outline(mask, outline_xy(rng, chord.x, chord.y, half, uniform(rng, 0, math.pi)))
+    return layout.with_mask(index, mask)
+
+
+def missing_line(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """A long piece of a fin or gate is gone."""
+    found = _site(layout, rng, gap=False, lengths=(2.5, max(layout.pitch_px, 16)), names=("fins", "gates"))
+    if found is None:
+        return None
+    index, chord = found
+    mask = layout.layers[index].mask.copy()
+    fill_polygons(mask, oriented_box((chord.x, chord.y), chord.angle, chord.length + 3, size_px)[None], 0)
+    return layout.with_mask(index, mask)
+
+
+def leaning_line(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """A line that leans or collapses towards its neighbour over some length."""
+    found = _site(
+        layout, rng, gap=False, lengths=(2.5, max(layout.pitch_px, 16)), names=("gates", "fins", "lines")
+    )
+    if found is None:
+        return None
+    index, chord = found
+    layer = layout.layers[index]
+    shift = layout.pitch_px * uniform(rng, 0.2, 0.6) * (1 if chance(rng, 0.5) else -1)
+    bent = bend(layer.mask, chord, shift, max(size_px, layout.pitch_px) / 2)
+    return layout.with_mask(index, bent)
+
+
+def bend(mask: ByteArray, chord: Chord, shift: float, reach: float) -> ByteArray:
+    """Moves the line under the chord sideways, smoothly along its length.
+
+    Args:
+        mask: (H, W) uint8.
+        chord: across the line to move.
+        shift: greatest displacement, px, along the chord's direction.
+        reach: standard deviation of the displacement along the line, px.
+    """
+    height, width = mask.shape
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    cos, sin = math.cos(chord.angle), math.sin(chord.angle)
+    across = (x - chord.x) * cos + (y - chord.y) * sin
+    along = (y - chord.y) * cos - (x - chord.x) * sin
+    moved = np.float32(shift) * np.exp(-((along / reach) ** 2)).astype(np.float32)
+    near: FloatArray = (np.abs(across) <= chord.length / 2 + 1.5).astype(np.float32)
+    line = np.minimum(mask, (near * 255).astype(np.uint8))
+    rest = np.minimum(mask, ((1 - near) * 255).astype(np.uint8))
+    bent = cv2.remap(line, x - moved * cos, y - moved * sin, cv2.INTER_LINEAR)
+    joined: ByteArray = np.maximum(rest, bent)
+    return joined
+
+
+def footing(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """A low foot at the base of a line over some length."""
+    found = _site(layout, rng, gap=False, lengths=(2.5, max(layout.pitch_px, 16)))
+    if found is None:
+        return None
+    index, chord = found
+    layer = layout.layers[index]
+    foot = np.zeros_like(layer.mask)
+    spread = chord.length + 2 * max(layout.pitch_px * uniform(rng, 0.12, 0.3), 2.0)
+    fill_outline(foot, outline_xy(rng, chord.x, chord.y, (spread / 2, size_px / 2), chord.angle))
+    low = replace(
+        layer, mask=foot, opacity=uniform(rng, 0.4, 0.9), height=layer.height * uniform(rng, 0.15, 0.4)
+    )
+    return _insert_layer(layout, index, low)
+
+
+def _insert_layer(layout: Layout, index: int, layer: Layer) -> Layout:
+    layers = (*layout.layers[:index], layer, *layout.layers[index:])
+    cuts = tuple(replace(cut, layer=cut.layer + (cut.layer >= index)) for cut in layout.cuts)
+    return replace(layout, layers=layers, cuts=cuts)
+
+
+def line_void(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """A hole inside a line or block."""
+    found = _site(layout, rng, gap=False, lengths=(4, 400))
+    if found is None:
+        return None
+    index, chord = found
+    mask = layout.layers[index].mask.copy()
+    half = min(size_px, chord.length * 0.85) / 2
+    fill_outline(
+        mask, outline_xy(rng, chord.x, chord.y, (half, half * uniform(rng, 0.7, 1.6)), chord.angle), 0
+    )
+    return layout.with_mask(index, mask)
+
+
+def cut_missing(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """An intended cut was not made: the line runs through."""
+    if not layout.cuts:
+        return bridge(layout, rng, size_px)
+    cut = layout.cuts[int(rng.integers(len(layout.cuts)))]
+    mask = layout.layers[cut.layer].mask.copy()
+    centre = cut.polygon_xy.mean(axis=0)
+    inset = 0.94 if chance(rng, 0.5) else uniform(rng, 0.5, 0.9)
+    grown = centre + (cut.polygon_xy - centre) * np.array([inset, inset])
+    longer = grown + (grown - centre) * 0.25 * _long_axis(cut.polygon_xy)
+    fill_polygons(mask, longer[None])
+    return layout.with_mask(cut.layer, mask)
+
+
+def _long_axis(polygon: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
+    """0 for a polygon that lies outside any useful size, else 1."""
+    return float(np.ptp(polygon, axis=0).max() < 200)
+
+
+def cut_misplaced(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
+    """A cut where none belongs, with the size of the intended ones."""
+    if not layout.cuts:
+        return open_line(layout, rng, size_px)
+    cut = layout.cuts[int(rng.integers(len(layout.cuts)))]
+    chord = find_chord(inside_of(layout.layers[cut.layer].mask), rng, (2.5, max(layout.pitch_px, 14)))
+    if chord is None:
+        return None
+    mask = layout.layers[cut.layer].mask.copy()
+    sides = np.linalg.norm(np.diff(cut.polygon_xy[:3], axis=0), axis=1)
+    gap = float(sides.max() if chance(rng, 0.3) else sides.min())
+    fill_polygons(mask, oriented_box((chord.x, chord.y), chord.angle, chord.length + 3, gap)[None], 0)
+    return layout.with_mask(cut.layer, mask)
