@@ -1,20 +1,10 @@
 """The banner: an error or a notice as a sentence, above the work and never in its way."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from app.messages import Message
 from app.theme import Palette, icon, with_role
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A sentence, what to do about it, and whether something went wrong."""
-
-    text: str
-    hint: str = ""
-    is_error: bool = True
 
 
 class Banner(QFrame):
@@ -22,16 +12,20 @@ class Banner(QFrame):
 
     dismiss_requested = Signal()
     dismiss_all_requested = Signal()
+    open_requested = Signal(object)  # Path
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._palette = palette
+        self._message = Message("")
         self._icon = QLabel()
         self._text = QLabel(wordWrap=True)
         self._hint = with_role(QLabel(wordWrap=True), "muted")
         for label in (self._text, self._hint):
             label.setTextFormat(Qt.TextFormat.PlainText)  # file names are not markup
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._open = QPushButton("Open")
+        self._open.clicked.connect(lambda: self.open_requested.emit(self._message.path))
         self._all = with_role(QPushButton(), "flat")
         self._all.clicked.connect(self.dismiss_all_requested)
         close = with_role(QToolButton(), "flat")
@@ -46,11 +40,13 @@ class Banner(QFrame):
         self.setVisible(message is not None)
         if message is None:
             return
+        self._message = message
         color = self._palette.ng if message.is_error else self._palette.accent
         self._icon.setPixmap(icon("warning" if message.is_error else "notice", color).pixmap(20, 20))
         self._text.setText(message.text)
         self._hint.setText(message.hint)
         self._hint.setVisible(bool(message.hint))
+        self._open.setVisible(message.path is not None)
         self._all.setText(f"Dismiss all {more + 1}")
         self._all.setVisible(more > 0)
         self.setStyleSheet(
@@ -67,5 +63,6 @@ class Banner(QFrame):
         layout.setSpacing(12)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(sentences, 1)
+        layout.addWidget(self._open, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._all, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)

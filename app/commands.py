@@ -1,0 +1,179 @@
+"""What the menus offer: the window's own actions, and the menus made of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup
+
+from app.actions import ActionSpec, ActionTable
+from app.events import Events
+from app.main_window import SEPARATOR, MainWindow
+from app.operations import AUTO_DEVICE, Operations
+from app.presenters.shell import LOTS, REVIEW, ShellPresenter
+from app.views.shell import dialogs
+from app.views.shell.key_sheet import KeySheet
+
+MENUS = {
+    "&File": (
+        "file.open_folder",
+        "file.open_files",
+        "file.open_manifest",
+        "file.write_demo",
+        SEPARATOR,
+        "file.export",
+        SEPARATOR,
+        "file.quit",
+    ),
+    "&Edit": ("edit.undo", "edit.redo"),
+    "&Run": ("run.detect",),
+    "&View": ("view.lots", "view.review", SEPARATOR, "view.jobs"),
+    "&Help": ("help.keys",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Everything that the window's own actions act upon."""
+
+    window: MainWindow
+    shell: ShellPresenter
+    operations: Operations
+    events: Events
+    table: ActionTable
+
+
+class Commands(QObject):
+    """Asks what has to be asked (which folder, which file) and passes it on."""
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room.window)
+        self._room = room
+        room.table.add(self._specs(), room.window)
+        self.menus = {title: room.window.add_menu(title, ids, room.table) for title, ids in MENUS.items()}
+        self._devices = self.menus["&Run"].addMenu("Device")
+        self._group = QActionGroup(self)
+        self.set_devices(())
+        room.operations.devices_known.connect(self.set_devices)
+        room.events.changed.connect(lambda _change, _initiator: self.refresh())
+        room.events.lot_requested.connect(lambda _lot_id: self.refresh())
+        self.refresh()
+
+    def set_devices(self, devices: tuple[str, ...]) -> None:
+        """Offer the devices that were found."""
+        self._devices.clear()
+        for device in (AUTO_DEVICE, *devices):
+            action = QAction(_DEVICE_NAMES.get(device, device), self._group, checkable=True)
+            action.setChecked(device == self._room.operations.device)
+            action.triggered.connect(
+                lambda _checked, chosen=device: self._room.operations.choose_device(chosen)
+            )
+            self._devices.addAction(action)
+
+    def refresh(self) -> None:
+        """Say in the menu what undo and redo would do, and what is possible at all."""
+        operations, table = self._room.operations, self._room.table
+        for action_id, word, title in (
+            ("edit.undo", "Undo", operations.undo_title()),
+            ("edit.redo", "Redo", operations.redo_title()),
+        ):
+            table.action(action_id).setText(f"{word} {title}" if title else word)
+        table.refresh()
+
+    def open_folder(self) -> None:
+        """Ask for a folder of images and open it."""
+        self._open(dialogs.ask_folder(self._room.window, "Open folder"))
+
+    def open_manifest(self) -> None:
+        """Ask for a CSV manifest and open it."""
+        self._open(dialogs.ask_manifest(self._room.window))
+
+    def open_files(self) -> None:
+        """Ask for images and open them as one lot."""
+        if files := dialogs.ask_files(self._room.window):
+            self._room.operations.open_source(files[0] if len(files) == 1 else files)
+
+    def write_demo(self) -> None:
+        """Ask where to draw the demo lot."""
+        folder = dialogs.ask_folder(self._room.window, "Write the demo lot into this folder")
+        if folder is not None:
+            self._room.operations.write_demo_lot(folder / "residua-demo")
+
+    def export(self) -> None:
+        """Ask where to write the report of the shown lot."""
+        state = self._room.shell.state
+        if state.lot_id is None:
+            return
+        if (out := dialogs.ask_report(self._room.window, state.lot_name)) is not None:
+            kind: Literal["csv", "html"] = "csv" if out.suffix.lower() == ".csv" else "html"
+            self._room.operations.export(state.lot_id, kind, out)
+
+    def detect(self) -> None:
+        """Measure the shown lot."""
+        if (lot_id := self._room.shell.state.lot_id) is not None:
+            self._room.operations.detect(lot_id)
+            self._room.table.refresh()
+
+    def show_keys(self) -> None:
+        """Show the key sheet."""
+        KeySheet(self._room.table.sections(), self._room.window).open()
+
+    def _open(self, source: Path | None) -> None:
+        if source is not None:
+            self._room.operations.open_source(source)
+
+    def _has_lot(self) -> bool:
+        return self._room.shell.state.lot_id is not None
+
+    def _specs(self) -> tuple[ActionSpec, ...]:
+        room, operations = self._room, self._room.operations
+        return (
+            _spec("file.open_folder", "Open folder…", "Ctrl+O", self.open_folder, "File"),
+            _spec("file.open_files", "Open files…", "Ctrl+Shift+O", self.open_files, "File"),
+            _spec("file.open_manifest", "Open manifest…", "", self.open_manifest, "File"),
+            _spec("file.write_demo", "Write demo lot…", "", self.write_demo, "File"),
+            _spec("file.export", "Export report…", "Ctrl+E", self.export, "File", self._has_lot),
+            _spec("file.quit", "Quit", "Ctrl+Q", room.window.close, "File"),
+            _spec(
+                "edit.undo", "Undo", "Ctrl+Z", operations.undo, "Edit", lambda: bool(operations.undo_title())
+            ),
+            _spec(
+                "edit.redo",
+                "Redo",
+                "Ctrl+Shift+Z; Ctrl+Y",
+                operations.redo,
+                "Edit",
+                lambda: bool(operations.redo_title()),
+            ),
+            _spec("run.detect", "Detect", "F5", self.detect, "Run", self._can_detect),
+            _spec("view.lots", "Lots", "Ctrl+1", lambda: room.shell.show_screen(LOTS), "View"),
+            _spec(
+                "view.review",
+                "Review",
+                "E; Ctrl+2",
+                lambda: room.shell.show_screen(REVIEW),
+                "View",
+                self._has_lot,
+            ),
+            _spec("view.jobs", "Jobs", "J", room.shell.toggle_jobs, "View"),
+            _spec("help.keys", "Keys", "?; F1", self.show_keys, "Help"),
+        )
+
+    def _can_detect(self) -> bool:
+        return self._room.operations.can_detect(self._room.shell.state.lot_id)
+
+
+_DEVICE_NAMES = {AUTO_DEVICE: "Automatic", "cpu": "CPU", "cuda": "GPU"}
+
+
+def _spec(
+    action_id: str,
+    text: str,
+    keys: str,
+    callback: Callable[[], object],
+    section: str,
+    enabled_when: Callable[[], bool] = lambda: True,
+) -> ActionSpec:
+    return ActionSpec(action_id, text, keys, callback, enabled_when, section)

@@ -1,0 +1,18 @@
+"""Sentences for the banner."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence, what to do about it, and whether something went wrong.
+
+    Attributes:
+        path: a file or folder that the message is about and that can be opened.
+    """
+
+    text: str
+    hint: str = ""
+    is_error: bool = True
+    path: Path | None = None

@@ -1,0 +1,155 @@
+"""User action → service or job, with success and failure wired to the notice board."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from core.services.demo import write_demo_lot
+from core.services.reports import export_lot
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.events import Events, ImagesDetected, LotChanged
+from app.job_runner import JobRunner, RunningJob
+from app.messages import Message
+from core.domain.ids import LotId
+from core.domain.review import ChangeSet, LotSummary
+from core.jobs import Job
+from core.services import decisions
+from core.services.detection import available_devices, default_recipe, detect_lot
+from core.services.lots import list_lots, open_lot
+from core.services.workspace import Workspace
+
+GPU_LANE = "gpu"
+IO_LANE = "io"
+AUTO_DEVICE = "auto"
+
+
+class Operations(QObject):
+    """What the user can ask for, whichever screen asks."""
+
+    devices_known = Signal(object)  # tuple[str, ...]
+    device_chosen = Signal(str)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        runner: JobRunner,
+        events: Events,
+        report_failure: Callable[[BaseException], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._runner, self._events = workspace, runner, events
+        self._report_failure = report_failure
+        self._detecting: set[LotId] = set()
+        self.device = AUTO_DEVICE
+
+    def open_source(self, source: Path | Sequence[Path]) -> RunningJob:
+        """Load a folder, a manifest or a list of files, show it, and measure it if it is new."""
+        name = source.name if isinstance(source, Path) else f"{len(source)} files"
+        job = partial(open_lot, self._workspace, source)
+        return self._start(job, f"Open {name}", IO_LANE, self._on_lot_opened)
+
+    def write_demo_lot(self, folder: Path) -> RunningJob:
+        """Draw the demo lot into a folder and open it."""
+        return self._start(partial(write_demo_lot, folder), "Write demo lot", IO_LANE, self.open_source)
+
+    def can_detect(self, lot_id: LotId | None) -> bool:
+        """Whether a detection may start: the lot is there and not being measured already."""
+        return lot_id is not None and lot_id not in self._detecting
+
+    def detect(self, lot_id: LotId) -> RunningJob:
+        """Measure every image of a lot; results show up as they come."""
+        self._detecting.add(lot_id)
+        job = partial(detect_lot, self._workspace, lot_id, default_recipe(), self.device)
+        running = self._start(job, f"Detect {self._summary(lot_id).name}", GPU_LANE)
+        batches = DetectedBatches(self._events, lot_id, self)
+        running.partial.connect(batches.take)
+        running.finished.connect(lambda: self._on_detection_ended(lot_id, batches))
+        return running
+
+    def export(self, lot_id: LotId, file_format: Literal["csv", "html"], out: Path) -> RunningJob:
+        """Write a report of a lot."""
+        job = partial(export_lot, self._workspace, lot_id, file_format, out)
+        return self._start(job, f"Export {out.name}", IO_LANE, self._on_exported)
+
+    def find_devices(self) -> RunningJob:
+        """Ask which devices can measure; imports torch, in the worker."""
+        return self._start(available_devices, "Look for devices", GPU_LANE, self.devices_known.emit)
+
+    def choose_device(self, device: str) -> None:
+        """Measure on this device from now on ("auto" takes the best)."""
+        self.device = device
+        self.device_chosen.emit(device)
+
+    def undo(self) -> None:
+        """Take the last decision back, whole."""
+        self._tell(decisions.undo(self._workspace))
+
+    def redo(self) -> None:
+        """Do again what was undone."""
+        self._tell(decisions.redo(self._workspace))
+
+    def undo_title(self) -> str | None:
+        """What undo would take back."""
+        return decisions.undo_title(self._workspace)
+
+    def redo_title(self) -> str | None:
+        """What redo would do again."""
+        return decisions.redo_title(self._workspace)
+
+    def _tell(self, changes: ChangeSet | None) -> None:
+        if changes is not None:
+            self._events.changed.emit(changes, self)
+
+    def _start(
+        self, job: Job[Any], title: str, lane: str, on_success: Callable[..., object] | None = None
+    ) -> RunningJob:
+        running = self._runner.start(job, title=title, lane=lane)
+        running.failed.connect(self._report_failure)
+        if on_success is not None:
+            running.succeeded.connect(on_success)
+        return running
+
+    def _summary(self, lot_id: LotId) -> LotSummary:
+        return next(lot for lot in list_lots(self._workspace) if lot.id == lot_id)
+
+    def _on_lot_opened(self, lot_id: LotId) -> None:
+        self._events.changed.emit(LotChanged(lot_id), self)
+        self._events.lot_requested.emit(lot_id)
+        summary = self._summary(lot_id)
+        if summary.detected == 0 and summary.images > 0 and self.can_detect(lot_id):
+            self.detect(lot_id)
+
+    def _on_detection_ended(self, lot_id: LotId, batches: "DetectedBatches") -> None:
+        batches.flush()
+        batches.deleteLater()
+        self._detecting.discard(lot_id)
+        self._events.changed.emit(LotChanged(lot_id), self)
+
+    def _on_exported(self, out: Path) -> None:
+        self._events.notice.emit(Message(f"The report is in {out}", is_error=False, path=out))
+
+
+class DetectedBatches(QObject):
+    """Gathers what one turn of the event loop brings: a fast device delivers dozens of results per poll."""
+
+    def __init__(self, events: Events, lot_id: LotId, parent: QObject) -> None:
+        super().__init__(parent)
+        self._events, self._lot_id = events, lot_id
+        self._waiting: list[object] = []
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self.flush)
+
+    def take(self, detected: object) -> None:
+        """Keep a result until the event loop turns."""
+        self._waiting.append(detected)
+        self._timer.start()
+
+    def flush(self) -> None:
+        """Tell everybody about the results so far."""
+        self._timer.stop()
+        if self._waiting:
+            batch, self._waiting = tuple(self._waiting), []
+            self._events.changed.emit(ImagesDetected(self._lot_id, batch), self.parent())

@@ -1,0 +1,44 @@
+"""The platform's own dialogs, one function each; None means that the user thought better of it."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+
+IMAGES = "Images (*.png *.tif *.tiff *.bmp *.jpg *.jpeg);;All files (*)"
+MANIFESTS = "Manifests (*.csv)"
+REPORTS = {"One-file report (*.html)": ".html", "Table (*.csv)": ".csv"}
+
+
+def ask_folder(parent: QWidget, title: str) -> Path | None:
+    """An existing folder."""
+    chosen = QFileDialog.getExistingDirectory(parent, title)
+    return Path(chosen) if chosen else None
+
+
+def ask_files(parent: QWidget) -> tuple[Path, ...]:
+    """Images; empty when none was chosen."""
+    chosen, _ = QFileDialog.getOpenFileNames(parent, "Open images", filter=IMAGES)
+    return tuple(Path(path) for path in chosen)
+
+
+def ask_manifest(parent: QWidget) -> Path | None:
+    """A CSV manifest."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, "Open manifest", filter=MANIFESTS)
+    return Path(chosen) if chosen else None
+
+
+def ask_report(parent: QWidget, lot_name: str) -> Path | None:
+    """Where to write a report; its suffix says in which format."""
+    chosen, kind = QFileDialog.getSaveFileName(
+        parent, "Export report", f"{lot_name}.html", filter=";;".join(REPORTS)
+    )
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix.lower() in REPORTS.values() else path.with_name(path.name + REPORTS[kind])
+
+
+def ask_text(parent: QWidget, title: str, label: str, text: str) -> str | None:
+    """One line of text."""
+    chosen, accepted = QInputDialog.getText(parent, title, label, text=text)
+    return chosen.strip() if accepted else None
