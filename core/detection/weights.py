@@ -27,7 +27,6 @@ class Calibration(BaseModel):
         fusion: weights of the evidence.
         floor: map value from which a pixel may be called defective.
         unknown_at, ng_at: cuts on the image score.
-        display: map values at the two ends of the colour bar.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,7 +35,6 @@ class Calibration(BaseModel):
     floor: float = 0.5
     unknown_at: float = 0.4
     ng_at: float = 0.6
-    display: tuple[float, float] = (0.0, 1.0)
 
 
 class Card(BaseModel):

@@ -7,12 +7,16 @@ import numpy as np
 from core.domain.arrays import BoolArray, FloatArray, freeze
 
 
+MAP_RANGE = (0.0, 1.0)
+"""The one scale of every score map and of its colour bar: a good image never looks defective by stretching."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreMap:
     """How anomalous each pixel is, and the image as a whole.
 
     Attributes:
-        values: (H, W) float32 of the whole image; higher = more anomalous; one scale per model.
+        values: (H, W) float32 in MAP_RANGE; higher = more anomalous; an image's values never depend on others.
         score: image score, on the recipe's threshold scale.
     """
 

@@ -1,0 +1,101 @@
+"""The engineer's decisions: each call is one durable, undoable action."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
+from typing import Final, Literal
+
+from core.domain.decisions import DefectClass, Judgement, Killer, Verdict
+from core.domain.ids import ClassId
+from core.domain.review import ChangeSet, JudgementChange, ReviewItem
+from core.services.workspace import Workspace
+
+
+class _Keep(Enum):
+    KEEP = "keep"
+
+
+KEEP: Final = _Keep.KEEP
+"""Leaves a field of a judgement as it is; None clears it."""
+_KeepType = Literal[_Keep.KEEP]
+
+
+def decide(
+    workspace: Workspace,
+    items: Sequence[ReviewItem],
+    *,
+    verdict: Verdict | None | _KeepType = KEEP,
+    class_id: ClassId | None | _KeepType = KEEP,
+    killer: Killer | _KeepType = KEEP,
+    note: str | _KeepType = KEEP,
+    title: str,
+) -> ChangeSet:
+    """Move items to a new judgement; on the disk when this returns.
+
+    Args:
+        items: as the caller sees them; their judgements must still be current.
+        verdict, class_id, killer, note: the new values; KEEP leaves a field alone.
+        title: for the undo menu, for example "Nuisance: 3 images".
+
+    Raises:
+        UserError: somebody decided meanwhile, or the disk cannot be written.
+    """
+    changes = []
+    for item in items:
+        after = _moved(item.judgement, verdict, class_id, killer, note)
+        if after != item.judgement:
+            changes.append(JudgementChange(item.image_id, item.judgement, after))
+    return workspace.history.apply(title, changes) if changes else ChangeSet(title, ())
+
+
+def _moved(
+    before: Judgement,
+    verdict: Verdict | None | _KeepType,
+    class_id: ClassId | None | _KeepType,
+    killer: Killer | _KeepType,
+    note: str | _KeepType,
+) -> Judgement:
+    after = before
+    if verdict is not KEEP:
+        after = replace(after, verdict=verdict)
+    if class_id is not KEEP:
+        after = replace(after, class_id=class_id)
+    if killer is not KEEP:
+        after = replace(after, killer=killer)
+    return after if note is KEEP else replace(after, note=note)
+
+
+def undo(workspace: Workspace) -> ChangeSet | None:
+    """Take back the last action; None when there is none."""
+    return workspace.history.undo()
+
+
+def redo(workspace: Workspace) -> ChangeSet | None:
+    """Do the last undone action again; None when there is none."""
+    return workspace.history.redo()
+
+
+def undo_title(workspace: Workspace) -> str | None:
+    """What `undo` would take back."""
+    return workspace.history.undo_title
+
+
+def redo_title(workspace: Workspace) -> str | None:
+    """What `redo` would do again."""
+    return workspace.history.redo_title
+
+
+def list_classes(workspace: Workspace) -> tuple[DefectClass, ...]:
+    """Classes in use, by slot, then name."""
+    return workspace.history.list_classes()
+
+
+def add_class(
+    workspace: Workspace, name: str, *, code: int | None = None, slot: int | None = None
+) -> DefectClass:
+    """Make a class.
+
+    Raises:
+        UserError: the name is empty or taken.
+    """
+    return workspace.history.add_class(name, code=code, slot=slot)

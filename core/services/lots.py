@@ -1,0 +1,53 @@
+"""Opening lots and listing what is in them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.domain.errors import UserError
+from core.domain.ids import ImageId, LotId
+from core.domain.review import LotSummary, ReviewItem
+from core.jobs import JobContext
+from core.lots import read_lot
+from core.services.workspace import Workspace
+
+
+def open_lot(workspace: Workspace, source: Path | Sequence[Path], ctx: JobContext) -> LotId:
+    """Read a folder, files or a manifest and keep it in the history; opening it again adds what is new.
+
+    Raises:
+        UserError: there is nothing to read.
+        JobCancelled: between files; nothing is kept.
+    """
+    return workspace.history.add_lot(read_lot(source, ctx))
+
+
+def find_or_open_lot(workspace: Workspace, name_or_path: str, ctx: JobContext) -> LotId:
+    """The lot of this name or path; a path that is new is opened.
+
+    Raises:
+        UserError: there is neither such a lot nor such a path.
+    """
+    path = Path(name_or_path).expanduser()
+    known = workspace.history.find_lot(str(path.resolve())) or workspace.history.find_lot(name_or_path)
+    if known is not None:
+        return known
+    if not path.exists():
+        raise UserError(
+            f"There is no lot and no file or folder named “{name_or_path}”.", "Open its folder once by path."
+        )
+    return open_lot(workspace, path, ctx)
+
+
+def list_lots(workspace: Workspace) -> tuple[LotSummary, ...]:
+    """All lots, the last opened first."""
+    return workspace.history.list_lots()
+
+
+def list_items(workspace: Workspace, lot_id: LotId) -> tuple[ReviewItem, ...]:
+    """A lot's images in order, with newest detection and judgement."""
+    return workspace.history.list_items(lot_id)
+
+
+def remember_position(workspace: Workspace, lot_id: LotId, image_id: ImageId) -> None:
+    """Reopen the lot at this image."""
+    workspace.history.remember_position(lot_id, image_id)
