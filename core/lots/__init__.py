@@ -1,0 +1,1 @@
+"""Lots: folders, files and manifests become image records; records become pixels."""

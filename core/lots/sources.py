@@ -1,0 +1,138 @@
+"""What a user points at, listed as files to read: a folder, one file, several files."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.domain.errors import UserError
+
+IMAGE_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg"})
+
+_OUTPUT_TABLE = "detections.csv"
+_OUTPUT_FOLDERS = frozenset({"maps", "masks"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file to read.
+
+    Attributes:
+        name: path relative to the lot's root, with forward slashes.
+        reference, label: as the manifest gives them.
+        problem: why it cannot be read, where that is known before it is opened.
+    """
+
+    path: Path
+    name: str
+    reference: Path | None = None
+    label: str | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A lot before its images are read; the fields are those of the Lot."""
+
+    name: str
+    source: Path
+    root: Path
+    entries: tuple[Entry, ...]
+
+
+def list_folder(folder: Path) -> Listing:
+    """All image files below a folder, in natural order; hidden ones and Residua's own output are left out.
+
+    Raises:
+        UserError: the folder cannot be opened or holds no image file.
+    """
+    try:
+        entries = _scan(folder, folder, frozenset())
+    except OSError as error:
+        raise UserError(f"The folder {folder} cannot be opened: {error.strerror}.") from error
+    if not entries:
+        suffixes = ", ".join(sorted(suffix[1:] for suffix in IMAGE_SUFFIXES))
+        raise UserError(f"The folder {folder} holds no image files.", f"Looked for: {suffixes}.")
+    return Listing(folder.name or str(folder), folder, folder, tuple(sorted(entries, key=_natural_order)))
+
+
+def list_file(path: Path) -> Listing:
+    """One file."""
+    return Listing(path.stem, path, path.parent, (make_entry(path, path.parent),))
+
+
+def list_files(paths: Sequence[Path]) -> Listing:
+    """Several files in their order, folders among them expanded; a file named twice is read once.
+
+    Raises:
+        UserError: nothing is named, or a folder among them cannot be listed.
+    """
+    root = common_folder([path.parent for path in paths])
+    entries: dict[Path, Entry] = {}
+    for path in paths:
+        members = [entry.path for entry in list_folder(path).entries] if path.is_dir() else [path]
+        entries |= {member: make_entry(member, root) for member in members}
+    return Listing(root.name or str(root), root, root, tuple(entries.values()))
+
+
+def common_folder(folders: Sequence[Path]) -> Path:
+    """The deepest folder that holds all of them; the first where they lie on different drives.
+
+    Raises:
+        UserError: there are none.
+    """
+    if not folders:
+        raise UserError("No files were chosen.")
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:
+        return folders[0]
+
+
+def make_entry(path: Path, root: Path, *, reference: Path | None = None, label: str | None = None) -> Entry:
+    """The entry of a file, named relative to the root; a name that is no text is a problem of its own."""
+    relative = path.relative_to(root) if path.is_relative_to(root) else path.relative_to(path.anchor)
+    name = relative.as_posix()
+    readable = os.fsencode(name).decode(errors="replace")
+    if readable == name:
+        return Entry(path, name, reference, label)
+    return Entry(path.with_name(Path(readable).name), readable, problem="The file's name is not valid text.")
+
+
+def _scan(folder: Path, root: Path, parents: frozenset[Path]) -> list[Entry]:
+    """Image files below `folder`; `parents` are the real folders above, against links that run in circles.
+
+    Raises:
+        OSError: the folder cannot be opened.
+    """
+    real = folder.resolve()
+    if real in parents:
+        return []
+    members = [member for member in folder.iterdir() if not member.name.startswith(".")]
+    is_output = any(member.name == _OUTPUT_TABLE for member in members)
+    entries: list[Entry] = []
+    for member in members:
+        if not member.is_dir():
+            entries += [make_entry(member, root)] if member.suffix.lower() in IMAGE_SUFFIXES else []
+        elif not (is_output and member.name in _OUTPUT_FOLDERS):
+            entries += _scan_below(member, root, parents | {real})
+    return entries
+
+
+def _scan_below(folder: Path, root: Path, parents: frozenset[Path]) -> list[Entry]:
+    try:
+        return _scan(folder, root, parents)
+    except OSError as error:
+        entry = make_entry(folder, root)
+        return [Entry(entry.path, entry.name, problem=f"The folder cannot be opened: {error.strerror}.")]
+
+
+def _natural_order(entry: Entry) -> list[list[tuple[int, str]]]:
+    """Sort key in which image 2 comes before image 10, folder by folder."""
+    return [list(_pieces(part)) for part in entry.name.split("/")]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    for piece in re.findall(r"[0-9]+|[^0-9]+", text):
+        yield (int(piece), piece) if piece[0] in "0123456789" else (-1, piece.casefold())

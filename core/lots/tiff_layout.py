@@ -1,0 +1,102 @@
+"""Where a TIFF's parts lie: a decoder fills what is missing with zeros, so completeness is checked here."""
+
+import os
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from tifffile import TiffPage
+
+from core.domain.errors import UserError
+from core.lots.guards import MAX_PIXELS
+
+_MAX_TAGS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """How a TIFF file counts: byte order and the widths of its fields."""
+
+    order: str
+    count: str
+    offset: str
+    tag_bytes: int
+    first_at: int
+
+
+_DIALECTS = {
+    b"II*\0": _Dialect("<", "H", "I", 12, 4),
+    b"MM\0*": _Dialect(">", "H", "I", 12, 4),
+    b"II+\0": _Dialect("<", "Q", "Q", 20, 8),
+    b"MM\0+": _Dialect(">", "Q", "Q", 20, 8),
+}
+
+
+def is_tiff(stream: BinaryIO) -> bool:
+    """Whether the stream starts as a classic or big TIFF; the stream is left at its start."""
+    stream.seek(0)
+    magic = stream.read(4)
+    stream.seek(0)
+    return magic in _DIALECTS
+
+
+def page_offsets(stream: BinaryIO) -> list[int]:
+    """Byte offsets of the page headers, followed strictly to the end of their chain.
+
+    Raises:
+        UserError: the chain leaves the file, runs in a circle or holds no page.
+        struct.error: it ends in the middle of a field.
+    """
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    dialect = _DIALECTS[stream.read(4)]
+    stream.seek(dialect.first_at)
+    offsets: dict[int, None] = {}
+    offset = _read(stream, dialect, dialect.offset)
+    while offset:
+        if offset in offsets or offset >= size:
+            raise UserError("The TIFF data is damaged or truncated: its chain of pages is broken.")
+        offsets[offset] = None
+        stream.seek(offset)
+        tags = _read(stream, dialect, dialect.count)
+        if not 0 < tags <= _MAX_TAGS:
+            raise UserError("The TIFF data is damaged: a page has no valid header.")
+        stream.seek(tags * dialect.tag_bytes, os.SEEK_CUR)
+        offset = _read(stream, dialect, dialect.offset)
+    if not offsets:
+        raise UserError("The TIFF file holds no page.")
+    return list(offsets)
+
+
+def check_segments(page: TiffPage, file_size: int) -> None:
+    """Make sure that every strip or tile of a page is there.
+
+    Raises:
+        UserError: one is missing, empty or beyond the end of the file.
+    """
+    offsets, counts = page.dataoffsets, page.databytecounts
+    if not len(offsets) == len(counts) == _expected_segments(page):
+        raise UserError("The TIFF data is damaged: parts of the image are missing.")
+    for offset, count in zip(offsets, counts, strict=True):
+        if offset <= 0 or count <= 0 or offset + count > file_size:
+            raise UserError("The TIFF data is truncated: parts of the image lie beyond the file's end.")
+
+
+def _expected_segments(page: TiffPage) -> int:
+    planes = int(page.samplesperpixel) if page.planarconfig == 2 else 1
+    if not page.is_tiled:
+        return planes * _ceil_div(page.imagelength, page.rowsperstrip)
+    if page.tilewidth * page.tilelength * page.tiledepth > MAX_PIXELS:
+        raise UserError("The TIFF data is damaged: its tiles are larger than any image.")
+    across = _ceil_div(page.imagewidth, page.tilewidth)
+    return planes * across * _ceil_div(page.imagelength, page.tilelength)
+
+
+def _ceil_div(length: int, step: int) -> int:
+    return -(-length // step)
+
+
+def _read(stream: BinaryIO, dialect: _Dialect, field: str) -> int:
+    code = dialect.order + field
+    (value,) = struct.unpack(code, stream.read(struct.calcsize(code)))
+    return int(value)
