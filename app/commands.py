@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 
 from app.actions import ActionSpec, ActionTable
+from app.device_text import AUTO_DEVICE, device_text
 from app.events import Events
 from app.main_window import SEPARATOR, MainWindow
-from app.operations import AUTO_DEVICE, Operations
+from app.operations import Operations
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.views.shell import dialogs
 from app.views.shell.key_sheet import KeySheet
@@ -65,7 +66,11 @@ class Commands(QObject):
         """Offer the devices that were found."""
         self._devices.clear()
         for device in (AUTO_DEVICE, *devices):
-            action = QAction(_DEVICE_NAMES.get(device, device), self._group, checkable=True)
+            action = QAction(
+                "Automatic" if device == AUTO_DEVICE else device_text(device, devices),
+                self._group,
+                checkable=True,
+            )
             action.setChecked(device == self._room.operations.device)
             action.triggered.connect(
                 lambda _checked, chosen=device: self._room.operations.choose_device(chosen)
@@ -163,9 +168,6 @@ class Commands(QObject):
 
     def _can_detect(self) -> bool:
         return self._room.operations.can_detect(self._room.shell.state.lot_id)
-
-
-_DEVICE_NAMES = {AUTO_DEVICE: "Automatic", "cpu": "CPU", "cuda": "GPU"}
 
 
 def _spec(

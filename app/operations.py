@@ -9,6 +9,7 @@ from core.services.demo import write_demo_lot
 from core.services.reports import export_lot
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.device_text import AUTO_DEVICE
 from app.events import Events, ImagesDetected, LotChanged
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
@@ -16,13 +17,12 @@ from core.domain.ids import LotId
 from core.domain.review import ChangeSet, LotSummary
 from core.jobs import Job
 from core.services import decisions
-from core.services.detection import available_devices, default_recipe, detect_lot
+from core.services.detection import default_recipe, detect_lot, list_devices
 from core.services.lots import list_lots, open_lot
 from core.services.workspace import Workspace
 
 GPU_LANE = "gpu"
 IO_LANE = "io"
-AUTO_DEVICE = "auto"
 
 
 class Operations(QObject):
@@ -76,7 +76,7 @@ class Operations(QObject):
 
     def find_devices(self) -> RunningJob:
         """Ask which devices can measure; imports torch, in the worker."""
-        return self._start(available_devices, "Look for devices", GPU_LANE, self.devices_known.emit)
+        return self._start(lambda _ctx: list_devices(), "Look for devices", GPU_LANE, self.devices_known.emit)
 
     def choose_device(self, device: str) -> None:
         """Measure on this device from now on ("auto" takes the best)."""

@@ -1,0 +1,141 @@
+"""The running application, put together: nothing here does any work itself."""
+
+import getpass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.actions import ActionTable
+from app.commands import Commands, Room
+from app.crash_dialog import CrashReporter
+from app.device_text import device_text
+from app.events import Events
+from app.job_runner import JobRunner
+from app.main_window import MainWindow
+from app.messages import Message
+from app.operations import Operations
+from app.presenters.jobs import JobsPresenter
+from app.presenters.lots import LotsPresenter
+from app.presenters.shell import LOTS, REVIEW, ShellPresenter
+from app.qt_models.lots import SUMMARY_ROLE, LotsModel
+from app.settings import AppSettings
+from app.theme import PALETTES
+from app.views.lots.view import LotsView
+from app.views.shell.navigation import Destination
+from core.domain.errors import UserError
+from core.domain.ids import LotId
+from core.jobs import JobQueue
+from core.services.lots import list_lots
+from core.services.workspace import Workspace
+
+GEOMETRY_KEY = "geometry"
+LOG_FILE = "residua.log"
+
+
+class Station(QObject):
+    """The window and all that lives behind it, from start to close."""
+
+    def __init__(self, workspace: Workspace, settings: AppSettings) -> None:
+        super().__init__()
+        self.workspace, self.settings = workspace, settings
+        self.palette = PALETTES[settings.theme]
+        self.events = Events(self)
+        self.runner = JobRunner(JobQueue(), self)
+        self.crashes = CrashReporter(workspace.home / LOG_FILE, lambda: self.window, self)
+        self.operations = Operations(workspace, self.runner, self.events, self.crashes.report, self)
+        self.lots_model = LotsModel(self)
+        self.lots = LotsView(self.lots_model, SUMMARY_ROLE, self.palette)
+        self.review = QWidget()
+        self.window = MainWindow(
+            {
+                Destination(LOTS, "lots", "Lots", "Ctrl+1"): self.lots,
+                Destination(REVIEW, "review", "Review", "E"): self.review,
+            },
+            self.palette,
+        )
+        self.table = ActionTable(self.window, settings.keys)
+        self._present()
+        self._wire()
+        self._devices: tuple[str, ...] = ()
+        self._window_state = QSettings(str(workspace.home / "window.ini"), QSettings.Format.IniFormat)
+        kept = self._window_state.value(GEOMETRY_KEY)
+        if isinstance(kept, QByteArray):
+            self.window.restoreGeometry(kept)
+
+    def start(self, lot: str | None = None) -> None:
+        """Show the window; only then look for devices, which imports torch in a worker."""
+        self.window.show()
+        for notice in self.workspace.notices:
+            self.events.notice.emit(Message(notice, is_error=False))
+        if lot is not None:
+            self.open_named(lot)
+        self.operations.find_devices()
+
+    def open_named(self, lot: str) -> None:
+        """Open a folder, file or manifest by path, or a known lot by name."""
+        path = Path(lot).expanduser()
+        known = [found for found in list_lots(self.workspace) if lot == found.name]
+        if path.exists():
+            self.operations.open_source(path.resolve())
+        elif known:
+            self.events.lot_requested.emit(known[0].id)
+        else:
+            message = f"There is no lot and no file or folder named “{lot}”."
+            self.events.user_error.emit(UserError(message, "Drop its folder on this window."))
+
+    def close(self) -> None:
+        """Keep the window's place and stop the jobs; the workspace stays open for whoever opened it."""
+        self._window_state.setValue(GEOMETRY_KEY, self.window.saveGeometry())
+        self._window_state.sync()
+        self.runner.close()
+        self.crashes.uninstall()
+
+    def _present(self) -> None:
+        self.shell = ShellPresenter(self.window, self.events, self._name_of, _open_path, self)
+        self.jobs = JobsPresenter(self.runner, self.window.jobs, self.window.status.jobs, parent=self)
+        read_lots = partial(list_lots, self.workspace)
+        self.lots_presenter = LotsPresenter(
+            read_lots, self.operations.open_source, self.events, self.lots, self.lots_model, self
+        )
+        room = Room(self.window, self.shell, self.operations, self.events, self.table)
+        self.commands = Commands(room)
+        self.window.rail.add_action(self.table.action("view.jobs"), "jobs", "Jobs")
+        self.window.rail.add_action(self.table.action("help.keys"), "keys", "Keys")
+
+    def _wire(self) -> None:
+        self.crashes.user_error.connect(self.events.user_error)
+        self.operations.devices_known.connect(self._on_devices_known)
+        self.operations.device_chosen.connect(lambda _device: self._show_device())
+        self.lots.folder_requested.connect(self.commands.open_folder)
+        self.lots.files_requested.connect(self.commands.open_files)
+        self.lots.manifest_requested.connect(self.commands.open_manifest)
+        self.lots.demo_requested.connect(self.commands.write_demo)
+        self.window.status.set_reviewer(self.settings.reviewer or getpass.getuser())
+        self.window.status.set_device(device_text(self.operations.device, ()))
+        self.window.closed.connect(self.close)
+
+    def _on_devices_known(self, devices: tuple[str, ...]) -> None:
+        self._devices = devices
+        self._show_device()
+
+    def _show_device(self) -> None:
+        self.window.status.set_device(device_text(self.operations.device, self._devices))
+
+    def _name_of(self, lot_id: LotId) -> str:
+        return next((lot.name for lot in list_lots(self.workspace) if lot.id == lot_id), "")
+
+
+def _open_path(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def application_of(argv: list[str]) -> QApplication:
+    """The Qt application, under the names that the platform shows."""
+    application = QApplication(argv)
+    application.setApplicationName("Residua")
+    application.setApplicationDisplayName("Residua")
+    application.setDesktopFileName("residua")
+    return application
