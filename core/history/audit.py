@@ -1,0 +1,140 @@
+"""The audit trail: append-only rows, each hashed with the one before it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Connection, func, insert, or_, select, union_all
+
+from core.history.schema import AnyRow, audit, decisions, judgements
+from core.history.stamp import Stamp
+
+GENESIS_SHA256 = "0" * 64
+DECISION_ACTION = "decision"
+_JUDGED = ("verdict", "class_id", "killer", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What a walk along the chain found.
+
+    Attributes:
+        ok: whether nothing was changed, taken out or put in.
+        rows: rows that were found good, from the first.
+        head_sha256: of the last good row: write it down elsewhere, and a cut tail shows.
+        first_bad_row: number of the row where the chain breaks, if it does at a row.
+        reason: empty, or what is wrong in a sentence.
+    """
+
+    ok: bool
+    rows: int
+    head_sha256: str
+    first_bad_row: int | None = None
+    reason: str = ""
+
+
+def append_audit(
+    connection: Connection, stamp: Stamp, action: str, payloads: Iterable[Mapping[str, Any]]
+) -> None:
+    """Append one row per payload, in the caller's transaction."""
+    last, head = _head(connection)
+    rows = []
+    for number, payload in enumerate(payloads, start=last + 1):
+        row = {"id": number, "at_utc": stamp.at_utc, "actor": stamp.reviewer, "action": action}
+        row |= {"payload": canonical_json(payload), "prev_sha256": head}
+        head = _row_sha256(row)
+        rows.append(row | {"sha256": head})
+    if rows:
+        connection.execute(insert(audit), rows)
+
+
+def canonical_json(value: Mapping[str, Any]) -> str:
+    """The one spelling of a value: sorted keys, no spaces."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def verify_audit(connection: Connection, known_head_sha256: str | None = None) -> AuditReport:
+    """Walk the chain and compare the decisions and the current judgements with it.
+
+    Args:
+        connection: a reader.
+        known_head_sha256: a head that was exported before; it must still be part of the chain.
+
+    Returns:
+        The first thing that is wrong, or that all is well.
+    """
+    rows, head = 0, GENESIS_SHA256
+    known_found = known_head_sha256 in (None, GENESIS_SHA256)
+    decided = _stored_decisions(connection)
+    for row in connection.execute(select(audit).order_by(audit.c.id)).yield_per(1000):
+        reason = _chain_fault(row, rows + 1, head) or _decision_fault(row, decided)
+        if reason:
+            return AuditReport(False, rows, head, row.id, reason)
+        rows, head = rows + 1, row.sha256
+        known_found = known_found or head == known_head_sha256
+    reason = _closing_fault(connection, known_found, decided)
+    return AuditReport(not reason, rows, head, None, reason)
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    row = connection.execute(select(audit.c.id, audit.c.sha256).order_by(audit.c.id.desc()).limit(1)).first()
+    return (row.id, row.sha256) if row else (0, GENESIS_SHA256)
+
+
+def _row_sha256(row: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical_json(row).encode()).hexdigest()
+
+
+def _chain_fault(row: AnyRow, number: int, head: str) -> str:
+    if row.id != number:
+        return f"Audit row {number} is missing."
+    if row.prev_sha256 != head:
+        return f"Audit row {number} does not follow from the one before it."
+    content = {name: value for name, value in row._mapping.items() if name != "sha256"}
+    return "" if row.sha256 == _row_sha256(content) else f"Audit row {number} was changed."
+
+
+def _stored_decisions(connection: Connection) -> Iterator[Mapping[str, Any]]:
+    rows = connection.execute(select(decisions).order_by(decisions.c.id)).yield_per(1000)
+    return (dict(row._mapping) for row in rows)
+
+
+def _decision_fault(row: AnyRow, decided: Iterator[Mapping[str, Any]]) -> str:
+    """Decisions and their audit rows were written in one order, so they pair up in one walk."""
+    if row.action != DECISION_ACTION:
+        return ""
+    audited = json.loads(row.payload)["decision"]
+    stored = next(decided, None)
+    if stored is None:
+        return f"Decision {audited['id']} is gone."
+    return "" if stored == audited else f"Decision {audited['id']} is not what was audited."
+
+
+def _closing_fault(connection: Connection, known_found: bool, left_over: Iterator[Mapping[str, Any]]) -> str:
+    if not known_found:
+        return "The exported head is not in the chain: its end was cut off, or it was rewritten."
+    unaudited = next(left_over, None)
+    if unaudited is not None:
+        return f"Decision {unaudited['id']} has no audit row."
+    image_id = connection.execute(_strayed_judgement()).scalar()
+    return (
+        "" if image_id is None else f"The judgement of image {image_id} does not follow from its decisions."
+    )
+
+
+def _strayed_judgement() -> CompoundSelect[tuple[int]]:
+    """Images whose current judgement is not the outcome of their last decision."""
+    last = select(func.max(decisions.c.id)).group_by(decisions.c.image_id)
+    outcome = select(decisions).where(decisions.c.id.in_(last)).subquery()
+    differs = or_(*(judgements.c[name].is_distinct_from(outcome.c[f"after_{name}"]) for name in _JUDGED))
+    changed = (
+        select(outcome.c.image_id)
+        .outerjoin_from(outcome, judgements, judgements.c.image_id == outcome.c.image_id)
+        .where(differs)
+    )
+    undecided = select(judgements.c.image_id).where(
+        judgements.c.image_id.not_in(select(decisions.c.image_id))
+    )
+    return union_all(changed, undecided).limit(1)

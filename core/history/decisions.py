@@ -1,0 +1,172 @@
+"""Decisions: every change of a judgement is an appended row, an undo too.
+
+The decision, the current judgement, the place on the undo stack and the audit row go into one transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.dialects import sqlite
+
+from core.domain.decisions import UNDECIDED, Decision, Judgement
+from core.domain.errors import UserError
+from core.domain.ids import DecisionId, ImageId, LotId
+from core.domain.review import ChangeSet, JudgementChange
+from core.history import operations
+from core.history.audit import DECISION_ACTION, append_audit
+from core.history.images import judgement_of, judgement_values
+from core.history.schema import (
+    AnyRow,
+    decisions,
+    images,
+    is_newest_prediction,
+    judgements,
+    listed,
+    predictions,
+    runs,
+)
+from core.history.stamp import Stamp
+
+
+def apply_changes(
+    connection: Connection, title: str, changes: Sequence[JudgementChange], stamp: Stamp
+) -> ChangeSet:
+    """Record a new user action; changes that change nothing leave no row.
+
+    Raises:
+        UserError: a change starts from a judgement that is no longer the current one.
+    """
+    current = _current_judgements(connection, changes)
+    _refuse_stale(current, changes)
+    effective = tuple(change for change in changes if change.before != change.after)
+    if effective:
+        _record(connection, operations.record_do(connection, title, stamp), effective, stamp)
+    return ChangeSet(title, effective)
+
+
+def undo(connection: Connection, stamp: Stamp) -> ChangeSet | None:
+    """Take back the newest action with appended rows; None when there is none."""
+    target = operations.next_undo(connection)
+    if target is None:
+        return None
+    taken_back = _decisions_of(connection, target.id)[::-1]
+    changes = tuple(_change(decision).inverse() for decision in taken_back)
+    _refuse_stale(_current_judgements(connection, changes), changes)
+    operation_id = operations.record_undo(connection, target, stamp)
+    _record(connection, operation_id, changes, stamp, [decision.id for decision in taken_back])
+    return ChangeSet(target.title, changes)
+
+
+def redo(connection: Connection, stamp: Stamp) -> ChangeSet | None:
+    """Bring back what was last undone; None when there is nothing."""
+    target = operations.next_redo(connection)
+    if target is None:
+        return None
+    changes = tuple(_change(decision) for decision in _decisions_of(connection, target.id))
+    _refuse_stale(_current_judgements(connection, changes), changes)
+    _record(connection, operations.record_redo(connection, target, stamp), changes, stamp)
+    return ChangeSet(target.title, changes)
+
+
+def list_decisions(connection: Connection, lot_id: LotId) -> tuple[Decision, ...]:
+    """Every decision on the lot's images, superseded ones too, oldest first."""
+    joined = decisions.join(images, images.c.id == decisions.c.image_id)
+    query = select(decisions).select_from(joined).where(images.c.lot_id == lot_id).order_by(decisions.c.id)
+    return tuple(_decision(row) for row in connection.execute(query))
+
+
+def _current_judgements(
+    connection: Connection, changes: Iterable[JudgementChange]
+) -> dict[ImageId, Judgement]:
+    ids = listed(change.image_id for change in changes)
+    rows = connection.execute(select(judgements).where(judgements.c.image_id.in_(ids)))
+    return {ImageId(row.image_id): judgement_of(row) for row in rows}
+
+
+def _refuse_stale(current: dict[ImageId, Judgement], changes: Iterable[JudgementChange]) -> None:
+    for change in changes:
+        if current.get(change.image_id, UNDECIDED) != change.before:
+            raise UserError(
+                "The decision was not saved: the image has been judged otherwise since it was shown.",
+                "Look at its present state and decide again.",
+            )
+        current[change.image_id] = change.after
+
+
+def _record(
+    connection: Connection,
+    operation_id: int,
+    changes: Sequence[JudgementChange],
+    stamp: Stamp,
+    undo_of: Sequence[DecisionId] | None = None,
+) -> None:
+    evidence = _evidence(connection, changes)
+    first_id = (connection.execute(select(func.max(decisions.c.id))).scalar() or 0) + 1
+    rows = [
+        {
+            "id": first_id + index,
+            "image_id": change.image_id,
+            **judgement_values(change.before, "before_"),
+            **judgement_values(change.after, "after_"),
+            "reviewer": stamp.reviewer,
+            "decided_at_utc": stamp.at_utc,
+            "recipe_sha256": evidence[change.image_id].recipe_sha256 or "",
+            "model_sha256": evidence[change.image_id].model_sha256 or "",
+            "app_version": stamp.app_version,
+            "operation_id": operation_id,
+            "undo_of": undo_of[index] if undo_of else None,
+        }
+        for index, change in enumerate(changes)
+    ]
+    connection.execute(insert(decisions), rows)
+    connection.execute(
+        _SET_JUDGEMENT,
+        [{"image_id": change.image_id, **judgement_values(change.after)} for change in changes],
+    )
+    shown = [{"decision": row, "image": evidence[row["image_id"]]._asdict()} for row in rows]
+    append_audit(connection, stamp, DECISION_ACTION, shown)
+
+
+def _evidence(connection: Connection, changes: Iterable[JudgementChange]) -> dict[ImageId, AnyRow]:
+    """What each reviewer saw: the image's bytes, and the recipe and model of its newest run."""
+    joined = images.outerjoin(predictions, is_newest_prediction).outerjoin(
+        runs, runs.c.id == predictions.c.run_id
+    )
+    rows = connection.execute(
+        select(images.c.id, images.c.name, images.c.sha256, runs.c.recipe_sha256, runs.c.model_sha256)
+        .select_from(joined)
+        .where(images.c.id.in_(listed(change.image_id for change in changes)))
+    )
+    return {ImageId(row.id): row for row in rows}
+
+
+def _decisions_of(connection: Connection, operation_id: int) -> tuple[Decision, ...]:
+    query = select(decisions).where(decisions.c.operation_id == operation_id).order_by(decisions.c.id)
+    return tuple(_decision(row) for row in connection.execute(query))
+
+
+def _change(decision: Decision) -> JudgementChange:
+    return JudgementChange(decision.image_id, decision.before, decision.after)
+
+
+def _decision(row: AnyRow) -> Decision:
+    return Decision(
+        id=DecisionId(row.id),
+        image_id=ImageId(row.image_id),
+        before=judgement_of(row, "before_"),
+        after=judgement_of(row, "after_"),
+        reviewer=row.reviewer,
+        decided_at_utc=datetime.fromisoformat(row.decided_at_utc),
+        recipe_sha256=row.recipe_sha256,
+        model_sha256=row.model_sha256,
+        app_version=row.app_version,
+        undo_of=None if row.undo_of is None else DecisionId(row.undo_of),
+    )
+
+
+_upsert_judgement = sqlite.insert(judgements)
+_SET_JUDGEMENT = _upsert_judgement.on_conflict_do_update(
+    index_elements=("image_id",),
+    set_={c.name: _upsert_judgement.excluded[c.name] for c in judgements.c if c.name != "image_id"},
+)

@@ -1,0 +1,279 @@
+"""The history's front door: one method per thing that the product does with what it keeps."""
+
+import logging
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+
+from core.domain.decisions import Decision, DefectClass
+from core.domain.errors import UserError
+from core.domain.ids import ClassId, ImageId, LotId, RunId
+from core.domain.lots import Lot
+from core.domain.recipes import Recipe
+from core.domain.review import ChangeSet, JudgementChange, LotSummary, ReviewItem, Run, RunState
+from core.history import audit, classes, decisions, images, lot_list, lots, operations, runs
+from core.history.database import Database, wal_reset_notice
+from core.history.lock_file import LockFile
+from core.history.migrations import MIGRATIONS, migrate
+from core.history.sqlite_errors import sqlite_errors_as_sentences
+from core.history.stamp import Stamp, stamp_now
+
+_log = logging.getLogger(__name__)
+
+
+class History:
+    """One reviewer's view of one history file. Usable from any thread; open one per file.
+
+    Every method is one transaction. A change is on the disk when its method returns; when it raises, nothing of
+    it was saved. Each may raise UserError when the disk or the file is at fault.
+
+    Attributes:
+        reviewer: who decides in this session.
+        notices: sentences for the user about what was met, mended or copied at the opening.
+    """
+
+    def __init__(
+        self, database: Database, lock: LockFile, reviewer: str, app_version: str, notices: tuple[str, ...]
+    ) -> None:
+        self.notices = notices
+        self._database = database
+        self._lock = lock
+        self.reviewer = reviewer
+        self._app_version = app_version
+
+    @classmethod
+    def open(cls, file: Path, *, reviewer: str, app_version: str) -> "History":
+        """Open a history, making or migrating it first.
+
+        Args:
+            file: the database; missing folders are made, the lock file stands beside it.
+            reviewer: stands beside every decision.
+            app_version: likewise.
+
+        Raises:
+            UserError: another program has it open, a newer one wrote it, or it cannot be read or written.
+        """
+        with ExitStack() as undo_on_error, sqlite_errors_as_sentences(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            lock = LockFile(file.with_name(f"{file.name}.lock"))
+            undo_on_error.callback(lock.release)
+            copy = migrate(file, MIGRATIONS, app_version=app_version)
+            database = Database(file)
+            undo_on_error.callback(database.close)
+            interrupted = _close_interrupted_runs(database, stamp_now(reviewer, app_version))
+            notices = _notices(lock.left_behind, copy, interrupted)
+            undo_on_error.pop_all()
+        return cls(database, lock, reviewer, app_version, notices)
+
+    def close(self) -> None:
+        """Close the file and let others have it. Closing twice does nothing."""
+        self._database.close()
+        self._lock.release()
+
+    def __enter__(self) -> "History":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Lots
+
+    def add_lot(self, lot: Lot) -> LotId:
+        """Store a lot, or bring the stored one of the same source up to date; decisions stay."""
+        with self._database.write() as connection:
+            return lots.add_lot(connection, lot, self._stamp())
+
+    def list_lots(self) -> tuple[LotSummary, ...]:
+        """The recent lots, newest opened first."""
+        with self._database.read() as connection:
+            return lot_list.list_lots(connection)
+
+    def find_lot(self, name_or_source: str) -> LotId | None:
+        """The lot with this source, else the newest opened with this name."""
+        with self._database.read() as connection:
+            return lot_list.find_lot(connection, name_or_source)
+
+    def lot_source(self, lot_id: LotId) -> Path:
+        """What was opened: folder, file or manifest."""
+        with self._database.read() as connection:
+            return lot_list.lot_source(connection, lot_id)
+
+    def list_items(self, lot_id: LotId) -> tuple[ReviewItem, ...]:
+        """The lot's images in lot order, each with its newest detection and its judgement."""
+        with self._database.read() as connection:
+            return images.list_items(connection, lot_id)
+
+    def remember_position(self, lot_id: LotId, image_id: ImageId) -> None:
+        """Note the image to come back to when the lot is opened again."""
+        with self._database.write() as connection:
+            lot_list.remember_position(connection, lot_id, image_id)
+
+    def forget_lot(self, lot_id: LotId) -> None:
+        """Take a lot off the recent list; nothing is deleted, opening it again brings it back."""
+        with self._database.write() as connection:
+            lot_list.forget_lot(connection, lot_id)
+
+    # Runs
+
+    def start_run(
+        self, lot_id: LotId, *, recipe: Recipe, model_id: str, model_sha256: str, device: str
+    ) -> RunId:
+        """Open a run with all that makes it reproducible."""
+        with self._database.write() as connection:
+            return runs.start_run(
+                connection,
+                lot_id,
+                recipe=recipe,
+                model_id=model_id,
+                model_sha256=model_sha256,
+                device=device,
+                stamp=self._stamp(),
+            )
+
+    def save_detections(self, run_id: RunId, rows: Sequence[runs.DetectionRow]) -> None:
+        """Store a batch of (image id, detection, map file, mask file)."""
+        with self._database.write() as connection:
+            runs.save_detections(connection, run_id, rows)
+
+    def finish_run(self, run_id: RunId, state: RunState) -> None:
+        """Close a run."""
+        with self._database.write() as connection:
+            runs.finish_run(connection, run_id, state, self._stamp())
+
+    def run(self, run_id: RunId) -> Run:
+        """The run with this id."""
+        with self._database.read() as connection:
+            return runs.find_run(connection, run_id)
+
+    def latest_run(self, lot_id: LotId) -> Run | None:
+        """The run that was started last on a lot."""
+        with self._database.read() as connection:
+            return runs.latest_run(connection, lot_id)
+
+    def output_files(self, image_id: ImageId) -> tuple[str, str] | None:
+        """Names of the image's newest map and mask file in the map store; None when there are none."""
+        with self._database.read() as connection:
+            return runs.output_files(connection, image_id)
+
+    # Decisions
+
+    def apply(self, title: str, changes: Sequence[JudgementChange]) -> ChangeSet:
+        """Record a user action; it clears redo.
+
+        Args:
+            title: for the undo menu ("Label 3 images").
+            changes: what it does; those that change nothing leave no row.
+
+        Raises:
+            UserError: a change starts from a judgement that is no longer the current one.
+        """
+        with self._database.write() as connection:
+            return decisions.apply_changes(connection, title, changes, self._stamp())
+
+    def undo(self) -> ChangeSet | None:
+        """Take back the newest action, also of an earlier session; None when there is none."""
+        with self._database.write() as connection:
+            return decisions.undo(connection, self._stamp())
+
+    def redo(self) -> ChangeSet | None:
+        """Bring back what was last undone; None when there is nothing."""
+        with self._database.write() as connection:
+            return decisions.redo(connection, self._stamp())
+
+    @property
+    def undo_title(self) -> str | None:
+        """Title of what undo would take back."""
+        with self._database.read() as connection:
+            target = operations.next_undo(connection)
+        return None if target is None else target.title
+
+    @property
+    def redo_title(self) -> str | None:
+        """Title of what redo would bring back."""
+        with self._database.read() as connection:
+            target = operations.next_redo(connection)
+        return None if target is None else target.title
+
+    def decisions(self, lot_id: LotId) -> tuple[Decision, ...]:
+        """Every decision on the lot's images, oldest first, undone ones and undos included."""
+        with self._database.read() as connection:
+            return decisions.list_decisions(connection, lot_id)
+
+    # Classes
+
+    def list_classes(self, *, include_retired: bool = False) -> tuple[DefectClass, ...]:
+        """The classes in the order in which they were added."""
+        with self._database.read() as connection:
+            return classes.list_classes(connection, include_retired=include_retired)
+
+    def add_class(
+        self, name: str, *, code: int | None = None, color: str = "#8ab4f8", slot: int | None = None
+    ) -> DefectClass:
+        """Add a class under a new id.
+
+        Raises:
+            UserError: the name is empty or taken (in any letter case), or the key is.
+        """
+        with self._database.write() as connection:
+            return classes.add_class(connection, name, code=code, color=color, slot=slot, stamp=self._stamp())
+
+    def rename_class(self, class_id: ClassId, name: str) -> DefectClass:
+        """Give a class another name; everything that is labelled with it follows.
+
+        Raises:
+            UserError: the name is empty or taken by another class.
+        """
+        with self._database.write() as connection:
+            return classes.rename_class(connection, class_id, name, self._stamp())
+
+    def retire_class(self, class_id: ClassId) -> DefectClass:
+        """Offer a class no more and free its key; what is labelled with it keeps the label."""
+        with self._database.write() as connection:
+            return classes.retire_class(connection, class_id, self._stamp())
+
+    # Audit and safety
+
+    def verify_audit(self, known_head_sha256: str | None = None) -> audit.AuditReport:
+        """Walk the audit chain, and compare decisions and judgements with it.
+
+        Args:
+            known_head_sha256: a head that an earlier report carries; it must still be part of the chain.
+        """
+        with self._database.read() as connection:
+            return audit.verify_audit(connection, known_head_sha256)
+
+    def backup(self, to: Path) -> None:
+        """Write a consistent copy of the history while work goes on.
+
+        Raises:
+            UserError: the copy cannot be written, or would replace the history itself.
+        """
+        if to.absolute() == self._database.file.absolute():
+            raise UserError("A backup cannot replace the history itself.", "Choose another file.")
+        self._database.copy_to(to)
+
+    def _stamp(self) -> Stamp:
+        return stamp_now(self.reviewer, self._app_version)
+
+
+def _close_interrupted_runs(database: Database, stamp: Stamp) -> int:
+    with database.write() as connection:
+        return runs.fail_interrupted_runs(connection, stamp)
+
+
+def _notices(left_behind: str, copy: Path | None, interrupted: int) -> tuple[str, ...]:
+    candidates = (
+        wal_reset_notice(),
+        f"The last session of {left_behind} ended abruptly; all that it saved is here."
+        if left_behind
+        else None,
+        f"The history was brought up to date; the copy {copy} was made first." if copy else None,
+        f"{interrupted} detection run(s) were interrupted." if interrupted else None,
+    )
+    notices = tuple(notice for notice in candidates if notice)
+    for notice in notices:
+        _log.info(notice)
+    return notices

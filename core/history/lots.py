@@ -1,0 +1,100 @@
+"""Lots: opening one again finds its images and decisions; a file with other bytes is another image."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects import sqlite
+
+from core.domain.ids import LotId
+from core.domain.lots import FailedImage, ImageRecord, Lot
+from core.history.audit import append_audit
+from core.history.images import image_values
+from core.history.schema import AnyRow, images, lots
+from core.history.stamp import Stamp
+
+_KEY = ("lot_id", "name", "sha256")
+
+
+def add_lot(connection: Connection, lot: Lot, stamp: Stamp) -> LotId:
+    """Store a lot, or bring the stored one of the same source up to date.
+
+    Images are matched by name and SHA-256 and keep their place; new ones follow at the end. When a name has other
+    bytes now, the old image stays with its decisions, superseded. An image whose file is gone stays in the lot.
+    """
+    known = connection.execute(select(lots.c.id).where(lots.c.source == str(lot.source))).scalar()
+    if known is None:
+        lot_id = LotId(_insert_lot(connection, lot, stamp))
+    else:
+        lot_id = LotId(known)
+        _reopen_lot(connection, lot_id, lot, stamp)
+    added, replaced = _store_images(connection, lot_id, lot)
+    opened = {"lot_id": lot_id, "source": str(lot.source), "added": added, "superseded": replaced}
+    append_audit(connection, stamp, "lot_opened", [opened])
+    return lot_id
+
+
+def _insert_lot(connection: Connection, lot: Lot, stamp: Stamp) -> int:
+    values = {
+        "name": lot.name,
+        "source": str(lot.source),
+        "root": str(lot.root),
+        "opened_at_utc": stamp.at_utc,
+    }
+    return connection.execute(insert(lots).values(values | {"hidden": 0})).lastrowid
+
+
+def _reopen_lot(connection: Connection, lot_id: LotId, lot: Lot, stamp: Stamp) -> None:
+    values = {"name": lot.name, "root": str(lot.root), "opened_at_utc": stamp.at_utc, "hidden": 0}
+    connection.execute(update(lots).where(lots.c.id == lot_id).values(values))
+
+
+def _store_images(connection: Connection, lot_id: LotId, lot: Lot) -> tuple[int, int]:
+    """Numbers of image rows that were added and superseded."""
+    stored = connection.execute(
+        select(
+            images.c.id,
+            images.c.name,
+            images.c.sha256,
+            images.c.position,
+            images.c.superseded,
+            images.c.reason,
+        )
+        .where(images.c.lot_id == lot_id)
+        .order_by(images.c.position)
+    ).all()
+    values = _placed(lot_id, lot, {row.name: row.position for row in stored})
+    if values:
+        connection.execute(_UPSERT, values)
+    present = {value["name"]: value["sha256"] for value in values}
+    outdated = [row.id for row in stored if not row.superseded and _is_outdated(row, present)]
+    if outdated:
+        connection.execute(_SUPERSEDE, [{"outdated_id": image_id} for image_id in outdated])
+    keys = {(row.name, row.sha256) for row in stored}
+    return sum((name, sha256) not in keys for name, sha256 in present.items()), len(outdated)
+
+
+def _placed(lot_id: LotId, lot: Lot, positions: Mapping[str, int]) -> list[dict[str, Any]]:
+    following = max(positions.values(), default=-1) + 1
+    values = []
+    records: tuple[ImageRecord | FailedImage, ...] = (*lot.images, *lot.failures)
+    for record in records:
+        position = positions.get(record.name, following)
+        following += position == following
+        values.append({"lot_id": lot_id, "position": position, "superseded": 0, **image_values(record)})
+    return values
+
+
+def _is_outdated(row: AnyRow, present: Mapping[str, str]) -> bool:
+    """A file with other bytes now, or an unreadable one that was cleared away."""
+    if row.name not in present:
+        return bool(row.reason)
+    return bool(present[row.name] != row.sha256)
+
+
+_SUPERSEDE = update(images).where(images.c.id == bindparam("outdated_id")).values(superseded=1)
+_insert_image = sqlite.insert(images)
+_UPSERT = _insert_image.on_conflict_do_update(
+    index_elements=_KEY,
+    set_={c.name: _insert_image.excluded[c.name] for c in images.c if c.name not in ("id", *_KEY)},
+)
