@@ -22,30 +22,22 @@ def open_content(path: Path) -> Iterator[BinaryIO]:
     """The file as a seekable stream; in memory unless it is large.
 
     Raises:
-        UserError: there is no such file, it is empty, or it cannot be read.
+        UserError: there is no such file, it is empty, or it cannot be read, now or inside the block.
     """
     try:
-        stream = _open(path)
+        with _open(path) as stream:
+            yield stream
     except OSError as error:
         raise UserError(_sentence(error)) from error
-    with stream:
-        yield stream
 
 
 def sha256_of(stream: BinaryIO) -> str:
-    """SHA-256 of the whole stream, as hex; the stream is left at its start.
-
-    Raises:
-        UserError: the file can no longer be read.
-    """
-    try:
-        stream.seek(0)
-        digest = hashlib.sha256()
-        while block := stream.read(_BLOCK_BYTES):
-            digest.update(block)
-        stream.seek(0)
-    except OSError as error:
-        raise UserError(_sentence(error)) from error
+    """SHA-256 of the whole stream, as hex; the stream is left at its start."""
+    stream.seek(0)
+    digest = hashlib.sha256()
+    while block := stream.read(_BLOCK_BYTES):
+        digest.update(block)
+    stream.seek(0)
     return digest.hexdigest()
 
 
@@ -53,13 +45,10 @@ def read_all(stream: BinaryIO, *, limit: int) -> bytes:
     """The whole stream, if it has no more than `limit` bytes.
 
     Raises:
-        UserError: it is longer, or can no longer be read.
+        UserError: it is longer.
     """
-    try:
-        stream.seek(0)
-        data = stream.read(limit + 1)
-    except OSError as error:
-        raise UserError(_sentence(error)) from error
+    stream.seek(0)
+    data = stream.read(limit + 1)
     if len(data) > limit:
         raise UserError("The file is larger than any image that can be reviewed.")
     return data

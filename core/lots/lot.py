@@ -26,7 +26,10 @@ def read_lot(source: Path | Sequence[Path], ctx: JobContext) -> Lot:
         UserError: the source is missing, holds no images, or is a manifest that cannot be read.
         JobCancelled: the owner cancelled the job.
     """
-    listing = _list(source)
+    try:
+        listing = _list(source)
+    except OSError as error:
+        raise UserError(f"{source} cannot be opened: {error.strerror}.") from error
     images: list[ImageRecord] = []
     failures: list[FailedImage] = []
     for entry in ctx.track(listing.entries, "Reading images"):

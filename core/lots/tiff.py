@@ -13,7 +13,7 @@ from core.domain.arrays import GrayImage
 from core.domain.errors import UserError
 from core.lots.gray import look_up, luma
 from core.lots.guards import check_size, decoding
-from core.lots.tiff_layout import check_segments, is_tiff, page_offsets
+from core.lots.tiff_layout import check_segments, check_tags, is_tiff, page_offsets
 
 __all__ = ["decode_page", "image_pages", "is_tiff", "open_tiff"]
 
@@ -28,6 +28,11 @@ _COMPRESSIONS = frozenset(
     }
 )
 _BITS = frozenset({1, 4, 8, 12, 16})
+_NUMBER_KINDS = {
+    SAMPLEFORMAT.UINT: "integers",
+    SAMPLEFORMAT.INT: "signed integers",
+    SAMPLEFORMAT.IEEEFP: "floating point",
+}
 
 # tifffile logs what it finds wrong with a file; here that is either refused in a sentence or harmless.
 logging.getLogger("tifffile").setLevel(logging.CRITICAL + 1)
@@ -58,7 +63,8 @@ def image_pages(tiff: TiffFile) -> list[int]:
         UserError: a page's header cannot be read.
     """
     with decoding("TIFF"):
-        return [number for number in range(len(tiff.pages)) if not tiff.pages[number].is_reduced]
+        numbers = list(range(len(tiff.pages)))
+        return [number for number in numbers if not tiff.pages[number].is_reduced] or numbers
 
 
 def decode_page(tiff: TiffFile, number: int) -> GrayImage:
@@ -79,6 +85,7 @@ def decode_page(tiff: TiffFile, number: int) -> GrayImage:
         page = tiff.pages[number]
         check_size(page.imagelength, page.imagewidth)
         _check_kind(page)
+        check_tags(page)
         check_segments(page, tiff.filehandle.size)
         stored = page.asarray(maxworkers=1)
         return _to_gray(page, stored)
@@ -87,11 +94,14 @@ def decode_page(tiff: TiffFile, number: int) -> GrayImage:
 def _check_kind(page: TiffPage) -> None:
     bits = page.bitspersample
     if page.sampleformat != SAMPLEFORMAT.UINT or bits not in _BITS:
-        kind = getattr(page.sampleformat, "name", str(page.sampleformat))
-        raise UserError(f"Pixels of {bits} bit ({kind}) are not supported; export the image as 8 or 16 bit.")
+        kind = _NUMBER_KINDS.get(page.sampleformat, "numbers")
+        raise UserError(f"Its pixels are {bits}-bit {kind}.", "Export the image as 8 or 16 bit.")
     if page.compression not in _COMPRESSIONS:
         name = getattr(page.compression, "name", str(page.compression))
-        raise UserError(f"The TIFF compression {name} is not supported.")
+        raise UserError(
+            f"The TIFF compression {name} is not supported.",
+            "Export it uncompressed, or with LZW or Deflate.",
+        )
     if page.imagedepth != 1 or page.samplesperpixel not in (1, 2, 3, 4):
         raise UserError("The TIFF page is not a flat gray or colour image.")
 

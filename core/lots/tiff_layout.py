@@ -11,6 +11,24 @@ from core.domain.errors import UserError
 from core.lots.guards import MAX_PIXELS
 
 _MAX_TAGS = 4096
+_TYPE_BYTES = {
+    1: 1,
+    2: 1,
+    3: 2,
+    4: 4,
+    5: 8,
+    6: 1,
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 8,
+    11: 4,
+    12: 8,
+    13: 4,
+    16: 8,
+    17: 8,
+    18: 8,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,24 @@ def page_offsets(stream: BinaryIO) -> list[int]:
     if not offsets:
         raise UserError("The TIFF file holds no page.")
     return list(offsets)
+
+
+def check_tags(page: TiffPage) -> None:
+    """Make sure that the values of every tag of a page are there; a decoder reads what is left of them.
+
+    Raises:
+        UserError: one lies beyond the end of the file.
+    """
+    stream = page.parent.filehandle
+    stream.seek(0)
+    dialect = _DIALECTS[stream.read(4)]
+    stream.seek(page.offset)
+    tag = struct.Struct(f"{dialect.order}HH{dialect.offset}{dialect.offset}")
+    tags = stream.read(_read(stream, dialect, dialect.count) * dialect.tag_bytes)
+    for _, kind, count, value_at in tag.iter_unpack(tags):
+        size = _TYPE_BYTES.get(kind, 0) * count
+        if size > struct.calcsize(dialect.offset) and value_at + size > stream.size:
+            raise UserError("The TIFF data is truncated: its metadata lie beyond the file's end.")
 
 
 def check_segments(page: TiffPage, file_size: int) -> None:
