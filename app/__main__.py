@@ -40,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def open_window(lot: str | None) -> int:
     """Build the application and run it until its window is closed."""
     from app.composition import LOG_FILE, Station, application_of
+    from app.preferences import Preferences
     from app.settings import AppSettings, read_settings, settings_path
     from app.theme import PALETTES, apply_theme
     from core.services.workspace import Workspace
@@ -53,7 +54,7 @@ def open_window(lot: str | None) -> int:
     apply_theme(application, PALETTES[settings.theme])
     with Workspace.open(reviewer=settings.reviewer or None) as workspace:
         log_to(workspace.home / LOG_FILE)
-        station = Station(workspace, settings)
+        station = Station(workspace, Preferences(settings_path(), settings))
         station.crashes.install()
         station.start(lot)
         if complaint is not None:

@@ -48,6 +48,15 @@ class ActionSpec:
     checkable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One line of the key sheet: the action, its keys as the platform writes them, and what it does."""
+
+    action_id: str
+    keys: str
+    text: str
+
+
 class ActionTable(QObject):
     """All actions of the window, by id.
 
@@ -91,16 +100,27 @@ class ActionTable(QObject):
         """The keys in force, as portable text."""
         return self._remaps.get(action_id, self._specs[action_id].shortcut)
 
-    def sections(self) -> dict[str, list[tuple[str, str]]]:
-        """What the key sheet shows: section → (keys as the platform writes them, text)."""
-        listed: dict[str, list[tuple[str, str]]] = {}
+    def keys_text(self, action_id: str) -> str:
+        """The keys in force, as the platform writes them."""
+        sequences = _sequences(self.shortcut(action_id))
+        return "  or  ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in sequences)
+
+    def sections(self) -> dict[str, list[KeyRow]]:
+        """What the key sheet shows: everything that has a key, by section, in the table's order."""
+        listed: dict[str, list[KeyRow]] = {}
         for action_id, spec in self._specs.items():
-            if keys := self.shortcut(action_id):
-                shown = "  or  ".join(
-                    key.toString(QKeySequence.SequenceFormat.NativeText) for key in _sequences(keys)
-                )
-                listed.setdefault(spec.section, []).append((shown, self._actions[action_id].text()))
+            if keys := self.keys_text(action_id):
+                listed.setdefault(spec.section, []).append(KeyRow(action_id, keys, spec.text))
         return listed
+
+    @property
+    def remaps(self) -> dict[str, str]:
+        """Action id → keys, where they differ from the table."""
+        return dict(self._remaps)
+
+    def text(self, action_id: str) -> str:
+        """What the action does, as the table says it."""
+        return self._specs[action_id].text
 
     def remap(self, action_id: str, shortcut: str) -> None:
         """Give an action other keys.

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup
 
 from app.actions import ActionSpec, ActionTable
 from app.device_text import AUTO_DEVICE, device_text
 from app.events import Events
 from app.main_window import SEPARATOR, MainWindow
-from app.operations import Operations
+from app.messages import Message
+from app.operations import Operations, ReportFormat
+from app.preferences import Preferences
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.views.shell import dialogs
 from app.views.shell.key_sheet import KeySheet
@@ -28,9 +29,9 @@ MENUS = {
         SEPARATOR,
         "file.quit",
     ),
-    "&Edit": ("edit.undo", "edit.redo"),
+    "&Edit": ("edit.undo", "edit.redo", SEPARATOR, "edit.reviewer"),
     "&Run": ("run.detect",),
-    "&View": ("view.lots", "view.review", SEPARATOR, "view.jobs"),
+    "&View": ("view.lots", "view.review", SEPARATOR, "view.jobs", SEPARATOR, "view.contrast"),
     "&Help": ("help.keys",),
 }
 
@@ -44,6 +45,7 @@ class Room:
     operations: Operations
     events: Events
     table: ActionTable
+    preferences: Preferences
 
 
 class Commands(QObject):
@@ -56,6 +58,7 @@ class Commands(QObject):
         self.menus = {title: room.window.add_menu(title, ids, room.table) for title, ids in MENUS.items()}
         self._devices = self.menus["&Run"].addMenu("Device")
         self._group = QActionGroup(self)
+        self._show_contrast()
         self.set_devices(())
         room.operations.devices_known.connect(self.set_devices)
         room.events.changed.connect(lambda _change, _initiator: self.refresh())
@@ -76,6 +79,12 @@ class Commands(QObject):
                 lambda _checked, chosen=device: self._room.operations.choose_device(chosen)
             )
             self._devices.addAction(action)
+
+    def _show_contrast(self) -> None:
+        action = self._room.table.action("view.contrast")
+        action.blockSignals(True)  # shows what is set; nobody asked for a change
+        action.setChecked(self._room.preferences.settings.theme == "high_contrast")
+        action.blockSignals(False)
 
     def refresh(self) -> None:
         """Say in the menu what undo and redo would do, and what is possible at all."""
@@ -112,7 +121,7 @@ class Commands(QObject):
         if state.lot_id is None:
             return
         if (out := dialogs.ask_report(self._room.window, state.lot_name)) is not None:
-            kind: Literal["csv", "html"] = "csv" if out.suffix.lower() == ".csv" else "html"
+            kind: ReportFormat = "csv" if out.suffix.lower() == ".csv" else "html"
             self._room.operations.export(state.lot_id, kind, out)
 
     def detect(self) -> None:
@@ -123,7 +132,37 @@ class Commands(QObject):
 
     def show_keys(self) -> None:
         """Show the key sheet."""
-        KeySheet(self._room.table.sections(), self._room.window).open()
+        sheet = KeySheet(self._room.table.sections(), self._room.window)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.remap_requested.connect(lambda action_id: self._remap(sheet, action_id))
+        sheet.open()
+
+    def change_reviewer(self) -> None:
+        """Ask who reviews."""
+        preferences = self._room.preferences
+        name = dialogs.ask_text(
+            self._room.window, "Reviewer", "Name beside each decision:", preferences.settings.reviewer
+        )
+        if name is not None and name != preferences.settings.reviewer:
+            preferences.change(reviewer=name)
+            self._tell_next_start(f"Decisions will bear the name {name or 'of the account'}")
+
+    def switch_contrast(self, high: bool) -> None:
+        """Change the theme."""
+        self._room.preferences.change(theme="high_contrast" if high else "dark")
+        self._tell_next_start("The window will be in high contrast" if high else "The window will be dark")
+
+    def _tell_next_start(self, what: str) -> None:
+        self._room.events.notice.emit(Message(f"{what} from the next start on.", is_error=False))
+
+    def _remap(self, sheet: KeySheet, action_id: str) -> None:
+        table = self._room.table
+        keys = dialogs.ask_key(sheet, table.text(action_id))
+        if keys is None:
+            return
+        table.remap(action_id, keys)
+        sheet.set_keys(action_id, table.keys_text(action_id))
+        self._room.preferences.change(keys=table.remaps)
 
     def _open(self, source: Path | None) -> None:
         if source is not None:
@@ -152,6 +191,7 @@ class Commands(QObject):
                 "Edit",
                 lambda: bool(operations.redo_title()),
             ),
+            _spec("edit.reviewer", "Reviewer…", "", self.change_reviewer, "Edit"),
             _spec("run.detect", "Detect", "F5", self.detect, "Run", self._can_detect),
             _spec("view.lots", "Lots", "Ctrl+1", lambda: room.shell.show_screen(LOTS), "View"),
             _spec(
@@ -163,6 +203,9 @@ class Commands(QObject):
                 self._has_lot,
             ),
             _spec("view.jobs", "Jobs", "J", room.shell.toggle_jobs, "View"),
+            ActionSpec(
+                "view.contrast", "High contrast", "", self.switch_contrast, section="View", checkable=True
+            ),
             _spec("help.keys", "Keys", "?; F1", self.show_keys, "Help"),
         )
 

@@ -1,6 +1,5 @@
 """The running application, put together: nothing here does any work itself."""
 
-import getpass
 from functools import partial
 from pathlib import Path
 
@@ -17,11 +16,11 @@ from app.job_runner import JobRunner
 from app.main_window import MainWindow
 from app.messages import Message
 from app.operations import Operations
+from app.preferences import Preferences
 from app.presenters.jobs import JobsPresenter
 from app.presenters.lots import LotsPresenter
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.qt_models.lots import SUMMARY_ROLE, LotsModel
-from app.settings import AppSettings
 from app.theme import PALETTES
 from app.views.lots.view import LotsView
 from app.views.shell.navigation import Destination
@@ -38,9 +37,10 @@ LOG_FILE = "residua.log"
 class Station(QObject):
     """The window and all that lives behind it, from start to close."""
 
-    def __init__(self, workspace: Workspace, settings: AppSettings) -> None:
+    def __init__(self, workspace: Workspace, preferences: Preferences) -> None:
         super().__init__()
-        self.workspace, self.settings = workspace, settings
+        self.workspace, self.preferences = workspace, preferences
+        settings = preferences.settings
         self.palette = PALETTES[settings.theme]
         self.events = Events(self)
         self.runner = JobRunner(JobQueue(), self)
@@ -100,7 +100,7 @@ class Station(QObject):
         self.lots_presenter = LotsPresenter(
             read_lots, self.operations.open_source, self.events, self.lots, self.lots_model, self
         )
-        room = Room(self.window, self.shell, self.operations, self.events, self.table)
+        room = Room(self.window, self.shell, self.operations, self.events, self.table, self.preferences)
         self.commands = Commands(room)
         self.window.rail.add_action(self.table.action("view.jobs"), "jobs", "Jobs")
         self.window.rail.add_action(self.table.action("help.keys"), "keys", "Keys")
@@ -113,7 +113,7 @@ class Station(QObject):
         self.lots.files_requested.connect(self.commands.open_files)
         self.lots.manifest_requested.connect(self.commands.open_manifest)
         self.lots.demo_requested.connect(self.commands.write_demo)
-        self.window.status.set_reviewer(self.settings.reviewer or getpass.getuser())
+        self.window.status.set_reviewer(self.workspace.history.reviewer)
         self.window.status.set_device(device_text(self.operations.device, ()))
         self.window.closed.connect(self.close)
 

@@ -29,7 +29,7 @@ class CrashDialog(QDialog):
         self._headline = with_role(QLabel(), "heading")
         where = QLabel(f"Every decision up to now is saved. The details are also in {log_path}")
         where.setWordWrap(True)
-        self._details = QPlainTextEdit(readOnly=True)
+        self._details = with_role(QPlainTextEdit(readOnly=True), "code")
         self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         copy = buttons.addButton("Copy details", QDialogButtonBox.ButtonRole.ActionRole)

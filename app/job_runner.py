@@ -39,6 +39,11 @@ class RunningJob(QObject):
         return self._handle.title
 
     @property
+    def lane(self) -> str:
+        """Which queue it stands in."""
+        return self._handle.lane
+
+    @property
     def state(self) -> JobState:
         """Where the job stands right now."""
         return self._handle.state

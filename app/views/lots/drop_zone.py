@@ -24,7 +24,7 @@ class DropZone(QFrame):
         self._headline = with_role(QLabel("Drop a folder of SEM images here"), "heading")
         self._formats = with_role(
             QLabel(
-                "PNG, TIFF (8 and 16 bit, multi-page), BMP, JPEG, or a CSV manifest image,reference,label"
+                "PNG, TIFF (8 and 16 bit, multi-page), BMP, JPEG; or a CSV manifest with image, reference, label"
             ),
             "muted",
         )
@@ -50,6 +50,10 @@ class DropZone(QFrame):
         for end, stretch in ((0, large), (2, not large), (4, large)):
             self._outer.setStretch(end, int(stretch))
 
+    def focus_first(self) -> None:
+        """Put the focus where Return opens a folder."""
+        self._folder.setFocus()
+
     def set_hot(self, hot: bool) -> None:
         """Light up while something that can be opened is held above it."""
         self.setProperty("hot", hot)
@@ -72,6 +76,8 @@ class DropZone(QFrame):
         buttons.setSpacing(8)
         for button in (self._folder, self._files, self._manifest, self._demo):
             buttons.addWidget(button)
+        buttons.insertStretch(0)
+        buttons.addStretch()
         self._outer = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._outer.setContentsMargins(24, 18, 24, 18)
         self._outer.setSpacing(18)

@@ -2,20 +2,16 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from app.theme import Palette, with_role
 from app.views.lots.delegates import ROW_HEIGHT_PX, DecidedDelegate, LotNameDelegate
 from app.views.lots.drop_zone import DropZone
+from app.views.lots.steps import Steps
 
-HOW_IT_GOES = (
-    "1   Residua measures every image and marks what looks unlike the rest of its pattern.\n"
-    "2   You go through the queue: one key decides and moves on, every decision is saved at once.\n"
-    "3   The report lists what was found, what you called it, and how it was measured."
-)
-WIDTHS_PX = {1: 150, 2: 90, 3: 110, 4: 80, 5: 190}
+WIDTHS_PX = {1: 170, 2: 100, 3: 120, 4: 90, 5: 200}
 
 
 class LotsView(QWidget):
@@ -37,8 +33,7 @@ class LotsView(QWidget):
         self._zone.files_requested.connect(self.files_requested)
         self._zone.manifest_requested.connect(self.manifest_requested)
         self._zone.demo_requested.connect(self.demo_requested)
-        self._how = with_role(QLabel(HOW_IT_GOES), "steps")
-        self._how.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._how = Steps()
         self._recent = with_role(QLabel("Recent lots"), "heading")
         self.table = _table(model, summary_role, palette)
         self.table.activated.connect(lambda index: self.row_chosen.emit(index.row()))
@@ -51,6 +46,8 @@ class LotsView(QWidget):
         self._how.setVisible(empty)
         self._recent.setVisible(not empty)
         self.table.setVisible(not empty)
+        if self.isVisible():
+            self._focus_first()
 
     def select_row(self, row: int) -> None:
         """Put the cursor on a lot."""
@@ -74,10 +71,16 @@ class LotsView(QWidget):
         self.paths_dropped.emit(_local_paths(event))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Say that figures are looked at, and let the arrow keys move between lots."""
+        """Say that figures are looked at; then the keys are where they are wanted."""
         super().showEvent(event)
-        self.table.setFocus()
         self.shown.emit()
+        self._focus_first()
+
+    def _focus_first(self) -> None:
+        if self.table.isVisible():
+            self.table.setFocus()
+        else:
+            self._zone.focus_first()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

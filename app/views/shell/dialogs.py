@@ -4,6 +4,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
+from app.views.shell.key_sheet import KeyDialog
+
 IMAGES = "Images (*.png *.tif *.tiff *.bmp *.jpg *.jpeg);;All files (*)"
 MANIFESTS = "Manifests (*.csv)"
 REPORTS = {"One-file report (*.html)": ".html", "Table (*.csv)": ".csv"}
@@ -42,3 +44,12 @@ def ask_text(parent: QWidget, title: str, label: str, text: str) -> str | None:
     """One line of text."""
     chosen, accepted = QInputDialog.getText(parent, title, label, text=text)
     return chosen.strip() if accepted else None
+
+
+def ask_key(parent: QWidget, text: str) -> str | None:
+    """A key, by having it pressed."""
+    dialog = KeyDialog(text, parent)
+    accepted = dialog.exec() == KeyDialog.DialogCode.Accepted
+    keys = dialog.keys
+    dialog.deleteLater()
+    return keys if accepted and keys else None

@@ -43,7 +43,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.jobs = JobIndicator()
-        self._saved = QLabel("Nothing to save")
+        self._saved = QLabel("Nothing unsaved")
         self._device = QLabel()
         self._reviewer = QLabel()
         self.addWidget(self._saved)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.actions import ActionSpec, ActionTable, is_bare_key
+from app.actions import ActionSpec, ActionTable, KeyRow, is_bare_key
 from app.views.shell.key_sheet import KeySheet
 from core.domain.errors import UserError
 
@@ -115,7 +115,10 @@ def test_the_key_sheet_lists_every_key_in_force(qtbot: QtBot) -> None:
     screen = Screen(qtbot)
     screen.table.add([screen.spec("accept", "Space; A"), screen.spec("hidden", "")], screen.scope)
     sections = screen.table.sections()
-    assert sections == {"Test": [("Space  or  A", "Accept")]}
+    assert sections == {"Test": [KeyRow("test.accept", "Space  or  A", "Accept")]}
     sheet = KeySheet(sections, screen.window)
     texts = {label.text() for label in sheet.findChildren(QLabel)}
-    assert {"Test", "Space  or  A", "Accept"} <= texts
+    assert {"Test", "Accept"} <= texts
+    with qtbot.waitSignal(sheet.remap_requested) as asked:
+        sheet.button("test.accept").click()
+    assert (sheet.button("test.accept").text(), asked.args) == ("Space  or  A", ["test.accept"])
