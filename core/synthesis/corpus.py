@@ -12,7 +12,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from core.synthesis.imaging import acquire, quantise
+from core.synthesis.acquisition import quantise
 from core.synthesis.randomness import stream
 from core.synthesis.registry import FAMILIES
 from core.synthesis.scene import NOISE_STREAM, choose, expose
@@ -96,12 +96,12 @@ def write_image(recipe: CorpusRecipe, index: int) -> tuple[str, ...]:
     seed = int(stream(recipe.seed, index).integers(2**31))
     family, kind = choose(seed, recipe.families, recipe.kinds, recipe.defect_probability)
     exposure = expose(seed, family=family, kind=kind, size_hw=recipe.size_hw, style=None)
-    display = acquire(exposure.expected, exposure.style, stream(seed, NOISE_STREAM))
+    shown = exposure.develop(stream(seed, NOISE_STREAM))
     name = f"{index:06d}.png"
     if recipe.bit_depth == 16:
-        cv2.imwrite(str(recipe.folder / "images" / name), np.rint(display * 65535).astype(np.uint16))
+        cv2.imwrite(str(recipe.folder / "images" / name), np.rint(shown * 65535).astype(np.uint16))
     else:
-        cv2.imwrite(str(recipe.folder / "images" / name), quantise(display, exposure.style))
+        cv2.imwrite(str(recipe.folder / "images" / name), quantise(shown, exposure.style))
     if kind is not None:
         cv2.imwrite(str(recipe.folder / "masks" / name), exposure.mask.astype(np.uint8) * 255)
     return name, kind or NORMAL, family, FAMILIES[family].process

@@ -1,19 +1,13 @@
 """Two pictures of one layout: a clean reference and a test that may be defective."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.domain.arrays import BoolArray, FloatArray
-from core.synthesis.imaging import (
-    acquire,
-    beam_kernel,
-    expected_signal,
-    noise_level,
-    quantise,
-    scan_maps,
-    signal_range,
-)
+from core.synthesis.acquisition import acquire, measure_display, noise_level, quantise, settle_dose
+from core.synthesis.imaging import beam_kernel, expected_signal, scan_maps
 from core.synthesis.layout import Layout
 from core.synthesis.randomness import Rng, stream, uniform
 from core.synthesis.registry import FAMILIES, require_compatible
@@ -87,23 +81,16 @@ def _try_pair(
     family, kind, seed = truth
     layout = draw_layout(rng, family, (size_hw[0] + 2 * margin, size_hw[1] + 2 * margin))
     surface = build_surface(layout)
-    reference = _picture(rng, surface, style, (0.0, 0.0), margin)
-    other = reacquired(rng, style)
-    found = _damage(rng, layout, surface, kind, other, shift_xy, margin)
+    expected = _picture(rng, surface, style, (0.0, 0.0), margin)
+    display = measure_display(expected, style)
+    style = settle_dose(display, style)
+    image = quantise(acquire(expected, style, display, rng), style)
+    process = FAMILIES[family].process
+    reference = Scene(image, np.zeros(size_hw, np.bool_), None, family, process, seed)
+    found = _retake(rng, layout, surface, kind, reacquired(rng, style), shift_xy, margin)
     if found is None:
         return None
-    expected, mask = found
-    process = FAMILIES[family].process
-    clean = Scene(_develop(rng, reference, style), np.zeros(size_hw, np.bool_), None, family, process, seed)
-    return ScenePair(
-        clean, Scene(_develop(rng, expected, other), mask, kind, family, process, seed), shift_xy
-    )
-
-
-def _develop(
-    rng: Rng, expected: FloatArray, style: ImagingStyle
-) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return quantise(acquire(expected, style, rng), style)
+    return ScenePair(reference, Scene(*found, kind, family, process, seed), shift_xy)
 
 
 def _picture(
@@ -115,7 +102,7 @@ def _picture(
     return np.ascontiguousarray(whole[margin:-margin, margin:-margin])
 
 
-def _damage(
+def _retake(
     rng: Rng,
     layout: Layout,
     surface: Surface,
@@ -123,24 +110,19 @@ def _damage(
     style: ImagingStyle,
     shift_xy: tuple[float, float],
     margin: int,
-) -> tuple[FloatArray, BoolArray] | None:
-    """The test's noise-free picture and its mask."""
+) -> tuple[NDArray[np.uint8], BoolArray] | None:
+    """The second picture and its mask; None if no visible defect could be placed."""
     scan_seed = int(rng.integers(2**31))
     clean = _picture(stream(scan_seed), surface, style, shift_xy, margin)
+    display = measure_display(clean, style)
     if kind is None:
-        return clean, np.zeros(clean.shape, np.bool_)
-    noise, spread = noise_level(clean, style), max(signal_range(clean), style.min_range)
+        return quantise(acquire(clean, style, display, rng), style), np.zeros(clean.shape, np.bool_)
     for _ in range(PLACE_ATTEMPTS):
         damaged = add_defects(layout, rng, kind)
         if damaged is None:
             continue
         expected = _picture(stream(scan_seed), build_surface(damaged), style, shift_xy, margin)
-        mask = visible_mask(clean, expected, noise, spread)
+        mask = visible_mask(clean, expected, noise_level(display, style), display.spread)
         if mask is not None:
-            return expected, mask
+            return quantise(acquire(expected, style, display, rng), style), mask
     return None
-
-
-def quieter(pair_style: ImagingStyle) -> ImagingStyle:
-    """The setting at a dose where noise hardly shows, for denoising targets."""
-    return replace(pair_style, dose=max(pair_style.dose, 4000.0), read_noise=0.0, row_noise=0.0)

@@ -1,23 +1,16 @@
 """One rendered image with its truth: layout, defect, imaging, in that order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.arrays import BoolArray, FloatArray
+from core.synthesis.acquisition import Display, acquire, measure_display, noise_level, quantise, settle_dose
 from core.synthesis.defects import KINDS
 from core.synthesis.drawing import random_frame
-from core.synthesis.imaging import (
-    acquire,
-    beam_kernel,
-    expected_signal,
-    noise_level,
-    quantise,
-    scan_maps,
-    signal_range,
-)
+from core.synthesis.imaging import beam_kernel, expected_signal, scan_maps
 from core.synthesis.layout import Layout
 from core.synthesis.layouts import PATTERNS
 from core.synthesis.layouts.mixing import maybe_mix
@@ -62,12 +55,18 @@ class Exposure:
         expected: (H, W) noise-free picture.
         mask: (H, W) bool defect pixels.
         style: the setting.
+        display: brightness and contrast on the screen.
     """
 
     layout: Layout
     expected: FloatArray
     mask: BoolArray
     style: ImagingStyle
+    display: Display
+
+    def develop(self, rng: Rng) -> FloatArray:
+        """(H, W) float32 in [0, 1]: the noisy picture."""
+        return acquire(self.expected, self.style, self.display, rng)
 
 
 def render_scene(
@@ -92,8 +91,7 @@ def render_scene(
         RuntimeError: no visible defect could be placed (does not happen at usual sizes).
     """
     exposure = expose(seed, family=family, kind=kind, size_hw=size_hw, style=style)
-    display = acquire(exposure.expected, exposure.style, stream(seed, NOISE_STREAM))
-    image = quantise(display, exposure.style)
+    image = quantise(exposure.develop(stream(seed, NOISE_STREAM)), exposure.style)
     return Scene(image, exposure.mask, kind, family, FAMILIES[family].process, seed)
 
 
@@ -147,18 +145,20 @@ def _expose_layout(
     kernel = beam_kernel(style)
     maps = scan_maps(stream(seed, SCAN_STREAM, attempt), layout.size_hw, style, (0.0, 0.0))
     clean = expected_signal(build_surface(layout), style, kernel, maps)
+    display = measure_display(clean, style)
+    style = settle_dose(display, style)
     if kind is None:
-        return Exposure(layout, clean, np.zeros(layout.size_hw, np.bool_), style)
-    noise, spread = noise_level(clean, style), max(signal_range(clean), style.min_range)
+        return Exposure(layout, clean, np.zeros(layout.size_hw, np.bool_), style, display)
+    noise = noise_level(display, style)
     rng = stream(seed, DEFECT_STREAM, attempt)
     for _ in range(PLACE_ATTEMPTS):
         damaged = add_defects(layout, rng, kind)
         if damaged is None:
             continue
         expected = expected_signal(build_surface(damaged), style, kernel, maps)
-        mask = visible_mask(clean, expected, noise, spread)
+        mask = visible_mask(clean, expected, noise, display.spread)
         if mask is not None:
-            return Exposure(damaged, expected, mask, style)
+            return Exposure(damaged, expected, mask, style, display)
     return None
 
 
@@ -188,8 +188,3 @@ def add_defects(layout: Layout, rng: Rng, kind: str) -> Layout | None:
         changed = definition.make(damaged or layout, rng, size)
         damaged = changed or damaged
     return damaged
-
-
-def with_dose(style: ImagingStyle, dose: float) -> ImagingStyle:
-    """The same setting at another dose, electrons per pixel."""
-    return replace(style, dose=dose)

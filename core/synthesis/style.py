@@ -24,6 +24,7 @@ class ImagingStyle:
         drift_px: slow scan distortion, standard deviation.
         jitter_px: displacement of single rows, standard deviation.
         dose: electrons per pixel at a signal of 1.
+        max_noise: largest noise, share of the displayed range; the dose is raised to meet it.
         read_noise: additive noise, share of the signal range.
         row_noise: offsets of single rows, share of the signal range.
         noise_px: correlation of the noise; 0 is white.
@@ -53,6 +54,7 @@ class ImagingStyle:
     drift_px: float = 0.0
     jitter_px: float = 0.0
     dose: float = 120.0
+    max_noise: float = 0.5
     read_noise: float = 0.01
     row_noise: float = 0.0
     noise_px: float = 0.0
@@ -107,7 +109,8 @@ def _sample_noise(rng: Rng, style: ImagingStyle) -> ImagingStyle:
     return replace(
         style,
         dose=log_uniform(rng, 15, 400),
-        read_noise=log_uniform(rng, 0.004, 0.04),
+        max_noise=log_uniform(rng, 0.025, 0.3),
+        read_noise=log_uniform(rng, 0.003, 0.04),
         row_noise=log_uniform(rng, 0.003, 0.03) if chance(rng, 0.35) else 0.0,
         noise_px=uniform(rng, 0.4, 1.0) if chance(rng, 0.3) else 0.0,
         charging=log_uniform(rng, 0.01, 0.12) if chance(rng, 0.3) else 0.0,
@@ -116,9 +119,9 @@ def _sample_noise(rng: Rng, style: ImagingStyle) -> ImagingStyle:
 
 
 def _sample_display(rng: Rng, style: ImagingStyle) -> ImagingStyle:
-    black = uniform(rng, 0.02, 0.35)
     low_contrast = chance(rng, 0.12)
     span = uniform(rng, 0.15, 0.35) if low_contrast else uniform(rng, 0.4, 1.0)
+    black = uniform(rng, 0.15, 0.5) if low_contrast else uniform(rng, 0.02, 0.32)
     return replace(
         style,
         illumination=uniform(rng, 0.02, 0.35) if chance(rng, 0.5) else 0.0,

@@ -37,10 +37,11 @@ def layer_coverage(layer: Layer, edge_field: FloatArray) -> FloatArray:
     """
     blurred: FloatArray = cv2.GaussianBlur(layer.mask, (0, 0), layer.rounding_px).astype(np.float32)
     gain = layer.rounding_px * EDGE_SLOPE / layer.sidewall_px
-    coverage = blurred * np.float32(gain / 255) + np.float32(0.5 - gain / 2)
+    coverage: FloatArray = blurred * np.float32(gain / 255) + np.float32(0.5 - gain / 2)
     if layer.roughness_px > 0:
         coverage += edge_field * np.float32(layer.roughness_px / layer.sidewall_px)
-    return np.clip(coverage, 0, 1)
+    clipped: FloatArray = np.clip(coverage, 0, 1)
+    return clipped
 
 
 def build_surface(layout: Layout) -> Surface:

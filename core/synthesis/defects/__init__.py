@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from core.synthesis.defects import holes, lines, surface_defects
+from core.synthesis.defects import holes, lines, material_defects, surface_defects
 from core.synthesis.defects.kinds import DefectKind, DefectMaker
 
 SMALL, USUAL, LARGE, LONG = (4.0, 20.0), (5.0, 48.0), (10.0, 100.0), (16.0, 120.0)
@@ -56,6 +56,15 @@ KINDS: Mapping[str, DefectKind] = MappingProxyType(
             _kind("hole_closed", holes.hole_missing, "dpr", "holes", USUAL, "A hole is not open."),
             _kind("hole_partial", holes.hole_partial, "dpr", "holes", USUAL, "A hole is partly open."),
             _kind("hole_oversized", holes.hole_oversized, "dpr", "holes", USUAL, "A hole is much too large."),
+            _kind("odd_tone", material_defects.odd_tone, "beol dpr", "lines holes", USUAL,
+                  "A shape with another brightness."),
+            _kind("corrosion", material_defects.corrosion, "beol", "lines holes", USUAL, "A cluster of small pits."),
+            _kind("crack", material_defects.crack, "dep", "", LARGE, "A narrow crack."),
+            _kind("fibre", material_defects.fibre, "beol dep dpr", "", USUAL, "A thin bent hair."),
+            _kind("wiggling", material_defects.wiggling, "beol dpr", "lines", LARGE, "Lines wander in a small area."),
+            _kind("stain", material_defects.stain, "beol dpr", "", LONG, "A faint film or water mark.", held_out=True),
+            _kind("missing_patch", material_defects.missing_patch, "beol dpr", "lines holes", USUAL,
+                  "The pattern is wiped out in an area."),
             _kind("hole_merged", holes.hole_merged, "dpr", "holes", SMALL, "Two holes run together.", held_out=True),
         ]
     )

@@ -36,7 +36,8 @@ def radial_outline(rng: Rng, irregularity: float, corners: int = 48) -> NDArray[
     for order in range(2, 7):
         amplitude = irregularity * rng.normal() / order**0.8
         radius += amplitude * np.cos(order * angles + rng.uniform(0, 2 * np.pi))
-    return np.clip(radius, 0.35, 1.9)
+    clipped: NDArray[np.float64] = np.clip(radius, 0.35, 1.9)
+    return clipped
 
 
 def facet_outline(rng: Rng, corners: int = 48) -> NDArray[np.float64]:
@@ -46,7 +47,8 @@ def facet_outline(rng: Rng, corners: int = 48) -> NDArray[np.float64]:
     reach = rng.uniform(0.75, 1.1, len(facets))
     facing = np.cos(angles[:, None] - facets[None, :])
     distance = np.where(facing > 0.05, reach[None, :] / np.maximum(facing, 0.05), 9.0).min(axis=1)
-    return np.clip(distance, 0.3, 1.7)
+    clipped: NDArray[np.float64] = np.clip(distance, 0.3, 1.7)
+    return clipped
 
 
 def outline_xy(
@@ -69,6 +71,7 @@ def make_blob(
     aspect: float = 1.0,
     soft_px: float = 1.2,
     facetted: bool = False,
+    irregularity: float = 0.3,
 ) -> Blob:
     """Rasterises an irregular spot.
 
@@ -80,8 +83,9 @@ def make_blob(
         aspect: long to short axis.
         soft_px: width of the outline.
         facetted: straight facets instead of waves.
+        irregularity: largest waviness of the outline.
     """
-    outline = facet_outline(rng) if facetted else radial_outline(rng, uniform(rng, 0.0, 0.3))
+    outline = facet_outline(rng) if facetted else radial_outline(rng, uniform(rng, 0.0, irregularity))
     long, short = size_px / 2 * math.sqrt(aspect), size_px / 2 / math.sqrt(aspect)
     reach = math.ceil(long * float(outline.max()) + soft_px + 2)
     left, top = round(x) - reach, round(y) - reach

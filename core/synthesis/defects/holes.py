@@ -34,7 +34,7 @@ def hole_partial(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     if index is None or shape is None:
         return None
     mask = layout.layers[index].mask.copy()
-    if chance(rng, 0.5):
+    if size_px < 14:
         angle = uniform(rng, 0, 6.28)
         away = shape.size_px * uniform(rng, 0.15, 0.5)
         x, y = shape.x + np.cos(angle) * away, shape.y + np.sin(angle) * away
@@ -53,7 +53,7 @@ def hole_oversized(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     if index is None or shape is None:
         return None
     mask = layout.layers[index].mask.copy()
-    half = shape.size_px * uniform(rng, 0.7, 1.0)
+    half = max(shape.size_px * uniform(rng, 0.7, 1.0), min(size_px, shape.size_px) / 2)
     fill_outline(mask, outline_xy(rng, shape.x, shape.y, (half, half * uniform(rng, 0.85, 1.15)), 0.0))
     return layout.with_mask(index, mask)
 

@@ -131,9 +131,8 @@ def missing_line(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
 
 def leaning_line(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     """A line that leans or collapses towards its neighbour over some length."""
-    found = _site(
-        layout, rng, gap=False, lengths=(2.5, max(layout.pitch_px, 16)), names=("gates", "fins", "lines")
-    )
+    widest = min(max(layout.pitch_px * 0.7, 8), 36)
+    found = _site(layout, rng, gap=False, lengths=(2.5, widest), names=("gates", "fins", "lines"))
     if found is None:
         return None
     index, chord = found
@@ -211,14 +210,8 @@ def cut_missing(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     centre = cut.polygon_xy.mean(axis=0)
     inset = 0.94 if chance(rng, 0.5) else uniform(rng, 0.5, 0.9)
     grown = centre + (cut.polygon_xy - centre) * np.array([inset, inset])
-    longer = grown + (grown - centre) * 0.25 * _long_axis(cut.polygon_xy)
-    fill_polygons(mask, longer[None])
+    fill_polygons(mask, grown[None])
     return layout.with_mask(cut.layer, mask)
-
-
-def _long_axis(polygon: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """0 for a polygon that lies outside any useful size, else 1."""
-    return float(np.ptp(polygon, axis=0).max() < 200)
 
 
 def cut_misplaced(layout: Layout, rng: Rng, size_px: float) -> Layout | None:

@@ -73,7 +73,7 @@ def nodule(layout: Layout, rng: Rng, size_px: float) -> Layout:
 def blister(layout: Layout, rng: Rng, size_px: float) -> Layout:
     """A film lifted into a smooth dome; some burst and leave a rim."""
     x, y = random_point(layout, rng)
-    blob = make_blob(rng, x, y, max(size_px, 10), aspect=uniform(rng, 1, 1.3), soft_px=3)
+    blob = make_blob(rng, x, y, max(size_px, 10), aspect=uniform(rng, 1, 1.3), soft_px=3, irregularity=0.1)
     rise = dome(blob) * np.float32(uniform(rng, 0.5, 0.5 + size_px / 14))
     placed = layout.with_stamp(
         stamp_of(blob, strength=0.0, rise=rise, tint=blob.depth * np.float32(uniform(rng, -0.12, 0.12)))

@@ -7,7 +7,17 @@ from typing import TypeAlias
 
 from core.synthesis.drawing import Frame
 from core.synthesis.layout import Layout
-from core.synthesis.layouts import beol_arrays, beol_blocks, beol_routing, dep_films, dpr_cells, dpr_gates
+from core.synthesis.layouts import (
+    beol_arrays,
+    beol_blocks,
+    beol_links,
+    beol_routing,
+    dep_films,
+    dep_textures,
+    dpr_cells,
+    dpr_gates,
+    dpr_islands,
+)
 from core.synthesis.randomness import Rng
 
 Builder: TypeAlias = Callable[[Rng, Frame], Layout]
@@ -48,17 +58,27 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             _pattern(beol_arrays.serpentine, "beol", "lines"),
             _pattern(beol_blocks.power_grid, "beol", "lines"),
             _pattern(beol_blocks.damascene_polygons, "beol", "lines", held_out=True),
+            _pattern(beol_links.via_chain, "beol", "lines"),
+            _pattern(beol_links.crossing_mesh, "beol", "lines"),
+            _pattern(beol_links.dummy_fill, "beol", "lines"),
             _pattern(dep_films.blanket_film, "dep", "film"),
             _pattern(dep_films.grainy_film, "dep", "film"),
             _pattern(dep_films.voronoi_grains, "dep", "film"),
             _pattern(dep_films.bumpy_film, "dep", "film"),
             _pattern(dep_films.granular_metal, "dep", "film", held_out=True),
             _pattern(dep_films.patterned_film, "dep", "film"),
+            _pattern(dep_textures.fibrous_film, "dep", "film"),
+            _pattern(dep_textures.porous_film, "dep", "film"),
+            _pattern(dep_textures.labyrinth_film, "dep", "film"),
+            _pattern(dep_textures.stepped_film, "dep", "film"),
             _pattern(dpr_gates.fin_gate_array, "dpr", "gates lines fins"),
             _pattern(dpr_gates.gate_cuts, "dpr", "gates lines cuts"),
             _pattern(dpr_gates.fin_spacers, "dpr", "fins lines gates"),
             _pattern(dpr_gates.poly_blocks, "dpr", "gates lines"),
             _pattern(dpr_gates.cell_rows, "dpr", "gates lines"),
+            _pattern(dpr_islands.tilted_islands, "dpr", "gates lines fins"),
+            _pattern(dpr_islands.lined_trenches, "dpr", "gates lines"),
+            _pattern(dpr_islands.pillar_array, "dpr", "holes"),
             _pattern(dpr_cells.contact_holes, "dpr", "holes"),
             _pattern(dpr_cells.contacts_on_gates, "dpr", "gates lines holes"),
             _pattern(dpr_cells.sram_cells, "dpr", "gates lines", held_out=True),

@@ -13,20 +13,22 @@ from core.synthesis.layouts.beol_routing import dense_tracks, sparse_routing
 from core.synthesis.randomness import Rng, chance, fractal_field, log_uniform, smooth_field, uniform
 
 
-def _film(rng: Rng, frame: Frame, tone: FloatArray, height: FloatArray, pitch: float) -> Layout:
+def film_layout(rng: Rng, frame: Frame, tone: FloatArray, height: FloatArray, pitch: float) -> Layout:
+    """A layout without layers: tone and height maps, sometimes with slow unevenness."""
     zero = np.zeros((1, 1), np.float32)
     if chance(rng, 0.3):
         tone = tone + smooth_field(rng, frame.size_hw, uniform(rng, 60, 250)) * np.float32(0.015)
     return Layout(np.clip(tone, 0.05, 0.95), height, (), zero, zero, pitch)
 
 
-def _plain(rng: Rng, frame: Frame) -> FloatArray:
+def plain_tone(rng: Rng, frame: Frame) -> FloatArray:
+    """(H, W) float32 of one random tone."""
     return np.full(frame.size_hw, uniform(rng, 0.25, 0.65), np.float32)
 
 
 def blanket_film(rng: Rng, frame: Frame) -> Layout:
     """A smooth film, at most faintly mottled."""
-    tone = _plain(rng, frame)
+    tone = plain_tone(rng, frame)
     tone += fractal_field(rng, frame.size_hw, log_uniform(rng, 2, 60), 3) * np.float32(
         log_uniform(rng, 0.001, 0.015)
     )
@@ -35,16 +37,16 @@ def blanket_film(rng: Rng, frame: Frame) -> Layout:
         height += smooth_field(rng, frame.size_hw, log_uniform(rng, 2, 12)) * np.float32(
             log_uniform(rng, 0.01, 0.12)
         )
-    return _film(rng, frame, tone, height, 20.0)
+    return film_layout(rng, frame, tone, height, 20.0)
 
 
 def grainy_film(rng: Rng, frame: Frame) -> Layout:
     """Rough film with grains at several scales at once."""
     scale = log_uniform(rng, 3, 28)
     rough = fractal_field(rng, frame.size_hw, scale, int(rng.integers(2, 5)))
-    tone = _plain(rng, frame) + rough * np.float32(log_uniform(rng, 0.005, 0.06))
+    tone = plain_tone(rng, frame) + rough * np.float32(log_uniform(rng, 0.005, 0.06))
     height = np.tanh(rough) * np.float32(log_uniform(rng, 0.1, 0.35) * scale / 4)
-    return _film(rng, frame, tone, height, scale)
+    return film_layout(rng, frame, tone, height, scale)
 
 
 def nearest_seeds(
@@ -77,11 +79,11 @@ def voronoi_grains(rng: Rng, frame: Frame) -> Layout:
     _, label, count = nearest_seeds(rng, frame, spacing, uniform(rng, 0.15, 0.45))
     index = label.astype(np.int32)
     shades = rng.normal(0, log_uniform(rng, 0.01, 0.12), count).astype(np.float32)
-    tone: FloatArray = cv2.GaussianBlur(_plain(rng, frame) + shades[index], (0, 0), 0.8)
+    tone: FloatArray = cv2.GaussianBlur(plain_tone(rng, frame) + shades[index], (0, 0), 0.8)
     levels = rng.normal(0, uniform(rng, 0.05, 0.5), count).astype(np.float32)
     groove = _boundaries(index) * np.float32(log_uniform(rng, 0.1, 1.0))
     height: FloatArray = cv2.GaussianBlur(levels[index] - groove, (0, 0), uniform(rng, 0.9, 2.2))
-    return _film(rng, frame, tone, height, spacing)
+    return film_layout(rng, frame, tone, height, spacing)
 
 
 def _boundaries(label: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> FloatArray:
@@ -106,8 +108,8 @@ def bumpy_film(rng: Rng, frame: Frame) -> Layout:
     height += smooth_field(rng, frame.size_hw, log_uniform(rng, 2, 8)) * np.float32(
         log_uniform(rng, 0.01, 0.08)
     )
-    tone = _plain(rng, frame) + height * np.float32(uniform(rng, -0.06, 0.06))
-    return _film(rng, frame, tone, height.astype(np.float32), min(pitch_x, pitch_y))
+    tone = plain_tone(rng, frame) + height * np.float32(uniform(rng, -0.06, 0.06))
+    return film_layout(rng, frame, tone, height.astype(np.float32), min(pitch_x, pitch_y))
 
 
 def granular_metal(rng: Rng, frame: Frame) -> Layout:
@@ -120,8 +122,8 @@ def granular_metal(rng: Rng, frame: Frame) -> Layout:
     height: FloatArray = cv2.GaussianBlur(dome, (0, 0), 0.9) * np.float32(
         uniform(rng, 0.5, 0.3 + spacing / 12)
     )
-    tone = _plain(rng, frame) + dome * np.float32(uniform(rng, -0.05, 0.25))
-    return _film(rng, frame, tone, height, spacing)
+    tone = plain_tone(rng, frame) + dome * np.float32(uniform(rng, -0.05, 0.25))
+    return film_layout(rng, frame, tone, height, spacing)
 
 
 def patterned_film(rng: Rng, frame: Frame) -> Layout:
