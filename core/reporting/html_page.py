@@ -8,6 +8,7 @@ from typing import TypeAlias
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 from core.domain.decisions import Decision, DefectClass, Judgement, Killer, Verdict
 from core.domain.detections import ModelVerdict
+from core.domain.errors import UserError
 from core.domain.ids import ClassId
 from core.domain.lots import FailedImage
 from core.domain.review import ReviewItem
@@ -148,10 +149,13 @@ def _color(judgement: Judgement, colors: dict[ClassId, str]) -> str | None:
 def _drawn(
     row: PageRow, map_range: tuple[float, float] | None, images: ImageSource, overlays: OverlaySource
 ) -> PageRow:
-    image = images(row.item)
+    try:
+        image = images(row.item)
+        values, mask = overlays(row.item)
+    except UserError:  # a picture that is gone costs its tile, not the report
+        return row
     if image is None:
         return row
-    values, mask = overlays(row.item)
     regions = row.item.detection.regions if row.item.detection else ()
     thumbnail = draw_thumbnail(image, values, mask, regions[0] if regions else None, map_range)
     return replace(row, thumbnail=thumbnail)

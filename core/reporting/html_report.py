@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,7 @@ def _csp_hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("resources", "report"),
@@ -106,11 +108,12 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         color=_safe_color,
-        count=lambda value: f"{value:,}",
-        measure=lambda value: "" if value is None else f"{value:.4g}",
+        count=lambda value: "" if value is None else f"{value:,}",
+        length_nm=lambda value: "" if value is None else f"{value:,.1f}",
+        score=lambda value: "" if value is None else f"{value:.3f}",
         percent=lambda share: f"{100 * share:.1f} %",
         pretty_json=_pretty_json,
-        utc=utc_text,
+        utc=lambda moment: utc_text(moment).replace("T", " ").removesuffix("Z"),
     )
     return environment
 

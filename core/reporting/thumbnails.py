@@ -15,7 +15,7 @@ _SIDE = 200  # px, the longer side
 _JPEG_QUALITY = 82
 _LEVEL_PERCENTILES = (0.5, 99.5)
 _OUTLINE_RGB = (64, 224, 255)
-_HEAT_OPACITY = 0.75
+_HEAT_OPACITY = 0.8
 _CLOSE_UP_LEAST = 64  # px of the image
 _CLOSE_UP_FACTOR = 3  # × the box's longer side
 
@@ -59,8 +59,10 @@ def draw_thumbnail(
         _outline(context, mask)
     if region is None:
         return Thumbnail(_jpeg_uri(context))
-    square = _square_around(region, gray)
-    return Thumbnail(_jpeg_uri(context), _jpeg_uri(_fit(square)), max(square.shape))
+    left, top, side = _square_around(region, gray.shape)
+    _frame(context, (left, top, side), gray.shape)
+    close_up = gray[top : top + side, left : left + side]
+    return Thumbnail(_jpeg_uri(context), _jpeg_uri(_fit(close_up)), side)
 
 
 def heat_colors(steps: int) -> list[str]:
@@ -91,7 +93,7 @@ def _heated(
     small = cv2.resize(values, size_wh, interpolation=cv2.INTER_AREA)
     low, high = map_range
     heat = np.clip((small - low) / max(high - low, 1e-12), 0, 1)
-    opacity = (_HEAT_OPACITY * np.sqrt(heat))[..., None]
+    opacity = (_HEAT_OPACITY * heat**1.5)[..., None]
     blended = context * (1 - opacity) + _colored((heat * 255).astype(np.uint8)) * opacity
     return np.asarray(blended, dtype=np.uint8)
 
@@ -102,19 +104,30 @@ def _colored(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _outline(context: NDArray[np.uint8], mask: BoolArray) -> None:
-    """Draw the mask's contours at full resolution, scaled, so that a defect of few pixels does not vanish."""
-    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    scale_xy = np.array(context.shape[1::-1]) / mask.shape[::-1]
-    scaled = [np.round((contour + 0.5) * scale_xy - 0.5).astype(np.int32) for contour in contours]
-    cv2.polylines(context, scaled, isClosed=True, color=_OUTLINE_RGB, thickness=1, lineType=cv2.LINE_AA)
+    """Draw a ring around the mask; a cell counts if any of its pixels does, so a speck does not vanish."""
+    size_wh = context.shape[1], context.shape[0]
+    covered = cv2.resize(mask.astype(np.float32), size_wh, interpolation=cv2.INTER_AREA) > 0
+    grown = cv2.dilate(covered.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    context[grown & ~covered] = _OUTLINE_RGB
 
 
-def _square_around(region: Region, gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _square_around(region: Region, shape_hw: tuple[int, ...]) -> tuple[int, int, int]:
+    """Left, top and side of the close-up, inside the image."""
     x, y, width, height = region.bbox_xywh
-    side = min(max(_CLOSE_UP_FACTOR * max(width, height), _CLOSE_UP_LEAST), *gray.shape)
-    left = min(max(x + (width - side) // 2, 0), gray.shape[1] - side)
-    top = min(max(y + (height - side) // 2, 0), gray.shape[0] - side)
-    return gray[top : top + side, left : left + side]
+    side = min(max(_CLOSE_UP_FACTOR * max(width, height), _CLOSE_UP_LEAST), *shape_hw)
+    left = min(max(x + (width - side) // 2, 0), shape_hw[1] - side)
+    top = min(max(y + (height - side) // 2, 0), shape_hw[0] - side)
+    return left, top, side
+
+
+def _frame(context: NDArray[np.uint8], square: tuple[int, int, int], shape_hw: tuple[int, ...]) -> None:
+    """Show where the close-up lies: a thin frame, dark beside light, seen on any ground."""
+    left, top, side = square
+    scale = max(context.shape) / max(shape_hw)
+    first = round(left * scale), round(top * scale)
+    last = round((left + side) * scale) - 1, round((top + side) * scale) - 1
+    cv2.rectangle(context, (first[0] - 1, first[1] - 1), (last[0] + 1, last[1] + 1), (20, 20, 20))
+    cv2.rectangle(context, first, last, (235, 235, 235))
 
 
 def _jpeg_uri(pixels: NDArray[Any]) -> str:

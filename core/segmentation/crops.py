@@ -5,12 +5,13 @@ import math
 import numpy as np
 
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
-from core.domain.maps import Crop, Mask, Region, ScoreMap
+from core.domain.maps import MAP_RANGE, Crop, Mask, Region, ScoreMap
 from core.segmentation.components import label_components
 
 _MARGIN = 1.1  # of the box's longer side
 _LEAST_HALF_SIDE = 0.1  # of the image's longer side
 _MERGE_GAP = 0.01  # of the image's longer side
+_LEAST_SPAN = 1e-6
 
 
 def cut_crops(
@@ -26,8 +27,8 @@ def cut_crops(
         score_map: of the same image.
         mask: of the same image; parts of the map that do not reach into it stay 0 in the soft masks.
         regions: of the mask. Boxes with a gap under 1 % of the image's longer side share a crop.
-        floor: the map's floor. A soft mask is (value - floor) / floor clipped to [0, 1], on one scale for all
-            images of a model; where the floor is not positive, the map's peak becomes 1.
+        floor: the map's floor, 0 in the soft masks; the upper end of the maps' scale is 1, whatever the
+            image's own peak.
 
     Returns:
         One crop a group, most anomalous first; `region` of a merged crop is the union of its regions.
@@ -50,8 +51,7 @@ def _soft_mask(values: FloatArray, mask: BoolArray, floor: float) -> FloatArray:
     reaches_mask = np.zeros(count + 1, dtype=np.bool_)
     reaches_mask[labels[mask]] = True
     reaches_mask[0] = False
-    span = floor if floor > 0 else float(values.max()) - floor
-    excess = (values - floor) / span if span > 0 else np.zeros_like(values)
+    excess = (values - floor) / max(MAP_RANGE[1] - floor, _LEAST_SPAN)
     return np.where(reaches_mask[labels], np.clip(excess, 0, 1), 0).astype(np.float32)
 
 
