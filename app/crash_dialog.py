@@ -47,7 +47,6 @@ class CrashDialog(QDialog):
         self._headline.setText(f"Something in Residua went wrong{many}: {type(error).__name__}.")
         self._details.setPlainText("\n".join(reversed(self.tracebacks)))
         self.show()
-        self.raise_()
 
 
 class CrashReporter(QObject):

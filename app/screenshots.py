@@ -1,0 +1,143 @@
+"""Screenshots of the real window: starts the application offscreen on a demo lot, uses it, and takes pictures.
+
+`python -m app.screenshots --out docs/screenshots` makes the pictures of the README; where there is no display,
+`make run` shows the same ones.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.composition import Station, application_of
+from app.preferences import Preferences
+from app.presenters.shell import LOTS
+from app.settings import AppSettings
+from app.theme import PALETTES, apply_theme
+from core.domain.errors import UserError
+from core.services.workspace import Workspace
+
+SIZES = ((1600, 1000), (1280, 800))
+SETTLE_MS = 250  # layouts, loading of the shown image, one repaint
+TIMEOUT_S = 600.0
+DECISIONS = (Qt.Key.Key_Space, Qt.Key.Key_X, Qt.Key.Key_Space, Qt.Key.Key_F, Qt.Key.Key_Space)
+
+
+class Tour:
+    """A walk through the application, as an engineer would take it."""
+
+    def __init__(self, station: Station, out: Path) -> None:
+        self._station, self._out = station, out
+        self.taken: list[Path] = []
+
+    def take(self, lot: Path | None) -> None:
+        """Open a lot (None: the demo lot), wait until it is measured, decide a few images, look around.
+
+        Raises:
+            UserError: something that the tour needs did not happen in time.
+        """
+        self.shoot("lots-empty")
+        self._open(lot)
+        self.shoot("review")
+        for key in DECISIONS:
+            QTest.keyClick(self._focus(), key)
+            QTest.qWait(SETTLE_MS)
+        self.shoot("review-decided")
+        self._station.shell.toggle_jobs()
+        self._station.shell.show_screen(LOTS)
+        self.shoot("lots")
+        self._station.shell.toggle_jobs()
+
+    def shoot(self, name: str) -> None:
+        """One picture at each size."""
+        window = self._station.window
+        for width, height in SIZES:
+            window.resize(width, height)
+            QTest.qWait(SETTLE_MS)
+            file = self._out / f"{name}-{width}x{height}.png"
+            if not window.grab().save(str(file)):
+                raise UserError(f"The picture {file} cannot be written.")
+            self.taken.append(file)
+
+    def _open(self, lot: Path | None) -> None:
+        station = self._station
+        if lot is None:
+            station.operations.write_demo_lot(station.workspace.home / "demo")
+        else:
+            station.operations.open_source(lot)
+        wait_for(lambda: station.shell.state.lot_id is not None, "The lot was not opened", self._complaint)
+        wait_for(lambda: not station.runner.running, "The lot was not measured", self._complaint)
+
+    def _complaint(self) -> str:
+        return " ".join(message.text for message in self._station.shell.state.messages)
+
+    def _focus(self) -> QWidget:
+        return QApplication.focusWidget() or self._station.window
+
+
+def wait_for(condition: Callable[[], bool], what: str, complaint: Callable[[], str]) -> None:
+    """Let the application run until something is so.
+
+    Raises:
+        UserError: it did not become so in ten minutes, or the application complains meanwhile.
+    """
+    until = monotonic() + TIMEOUT_S
+    while not condition():
+        if (said := complaint()) or monotonic() > until:
+            raise UserError(f"{what}. {said}".strip())
+        QTest.qWait(50)
+
+
+def take_screenshots(out: Path, lot: Path | None = None) -> list[Path]:
+    """Take the tour in a home of its own.
+
+    Args:
+        out: folder of the pictures, made if needed.
+        lot: a folder or manifest; None draws the demo lot.
+
+    Raises:
+        UserError: the lot cannot be opened or measured, or `out` cannot be written.
+    """
+    application = application_of(["residua"])
+    settings = AppSettings()
+    apply_theme(application, PALETTES[settings.theme])
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="residua-") as home, Workspace.open(Path(home)) as workspace:
+        station = Station(workspace, Preferences(Path(home) / "settings.toml", settings))
+        station.start()
+        tour = Tour(station, out)
+        try:
+            tour.take(lot)
+        finally:
+            station.window.close()
+        return tour.taken
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line of the script."""
+    parser = argparse.ArgumentParser(prog="python -m app.screenshots", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--lot", type=Path, metavar="FOLDER", help="a lot of one's own instead of the demo lot"
+    )
+    arguments = parser.parse_args(argv)
+    try:
+        taken = take_screenshots(arguments.out, arguments.lot)
+    except UserError as error:
+        sys.stderr.write(f"screenshots: {error}\n")
+        return 2
+    sys.stdout.writelines(f"{file}\n" for file in taken)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
