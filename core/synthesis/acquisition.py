@@ -40,9 +40,9 @@ def settle_dose(display: Display, style: ImagingStyle) -> ImagingStyle:
 
 
 def noise_level(display: Display, style: ImagingStyle) -> float:
-    """Standard deviation of one pixel's noise at the mean signal, signal units."""
-    read = (style.read_noise**2 + style.row_noise**2) * display.spread**2
-    return math.sqrt(display.mean / style.dose + read)
+    """Standard deviation of one pixel's noise at the mean signal, as a share of the displayed range."""
+    read = style.read_noise**2 + style.row_noise**2
+    return math.sqrt(display.mean / style.dose / display.spread**2 + read)
 
 
 def acquire(expected: FloatArray, style: ImagingStyle, display: Display, rng: Rng) -> FloatArray:
@@ -66,6 +66,17 @@ def acquire(expected: FloatArray, style: ImagingStyle, display: Display, rng: Rn
         slow = smooth_field(rng, (signal.shape[0], signal.shape[1]), max(signal.shape[0] / 3, 4.0))
         noisy += slow * np.float32(style.charging * display.spread)
     return _show(noisy, style, display)
+
+
+def preview(expected: FloatArray, style: ImagingStyle, display: Display) -> FloatArray:
+    """(H, W) float32 picture without noise, in shares of the displayed range; saturated where the screen is."""
+    span = style.white - style.black
+    low, high = -style.black / span, (1 - style.black) / span
+    unit = (expected - np.float32(display.centre)) / np.float32(display.spread) + np.float32(0.5)
+    if style.inverted:
+        unit = 1 - unit
+    clipped: FloatArray = np.clip(unit, low, high)
+    return clipped
 
 
 def quantise(shown: FloatArray, style: ImagingStyle) -> NDArray[np.uint8]:

@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 
 from core.synthesis.acquisition import quantise
+from core.synthesis.exposure import NOISE_STREAM, expose
 from core.synthesis.randomness import stream
 from core.synthesis.registry import FAMILIES
-from core.synthesis.scene import NOISE_STREAM, choose, expose
+from core.synthesis.scene import choose
 
 NORMAL = "normal"
 COLUMNS = ("file", "label", "family", "process")

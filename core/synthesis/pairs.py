@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.arrays import BoolArray, FloatArray
-from core.synthesis.acquisition import acquire, measure_display, noise_level, quantise, settle_dose
+from core.synthesis.acquisition import acquire, measure_display, noise_level, preview, quantise, settle_dose
+from core.synthesis.exposure import PLACE_ATTEMPTS, add_defects, draw_layout
 from core.synthesis.imaging import beam_kernel, expected_signal, scan_maps
 from core.synthesis.layout import Layout
 from core.synthesis.randomness import Rng, stream, uniform
 from core.synthesis.registry import FAMILIES, require_compatible
-from core.synthesis.scene import PLACE_ATTEMPTS, Scene, add_defects, draw_layout
+from core.synthesis.scene import Scene
 from core.synthesis.style import ImagingStyle, reacquired, sample_style
 from core.synthesis.surface import Surface, build_surface
 from core.synthesis.visibility import visible_mask
@@ -117,12 +118,13 @@ def _retake(
     display = measure_display(clean, style)
     if kind is None:
         return quantise(acquire(clean, style, display, rng), style), np.zeros(clean.shape, np.bool_)
+    before = preview(clean, style, display)
     for _ in range(PLACE_ATTEMPTS):
         damaged = add_defects(layout, rng, kind)
         if damaged is None:
             continue
         expected = _picture(stream(scan_seed), build_surface(damaged), style, shift_xy, margin)
-        mask = visible_mask(clean, expected, noise_level(display, style), display.spread)
+        mask = visible_mask(before, preview(expected, style, display), noise_level(display, style))
         if mask is not None:
             return quantise(acquire(expected, style, display, rng), style), mask
     return None

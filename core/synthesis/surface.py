@@ -36,10 +36,13 @@ def layer_coverage(layer: Layer, edge_field: FloatArray) -> FloatArray:
         (H, W) float32 in [0, 1].
     """
     blurred: FloatArray = cv2.GaussianBlur(layer.mask, (0, 0), layer.rounding_px).astype(np.float32)
+    blurred *= np.float32(1 / 255)
     gain = layer.rounding_px * EDGE_SLOPE / layer.sidewall_px
-    coverage: FloatArray = blurred * np.float32(gain / 255) + np.float32(0.5 - gain / 2)
+    coverage = blurred * np.float32(gain) + np.float32(0.5 - gain / 2)
     if layer.roughness_px > 0:
-        coverage += edge_field * np.float32(layer.roughness_px / layer.sidewall_px)
+        # Weighted by nearness to an edge, or strong displacements would raise islands on open ground.
+        near = blurred * (np.float32(4) - np.float32(4) * blurred)
+        coverage += near * edge_field * np.float32(layer.roughness_px / layer.sidewall_px)
     clipped: FloatArray = np.clip(coverage, 0, 1)
     return clipped
 

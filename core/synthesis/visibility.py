@@ -18,21 +18,20 @@ LEAST_CONTRAST_TO_NOISE = 6.0
 POOLED_AREA_PX = 150
 
 
-def visible_mask(clean: FloatArray, defective: FloatArray, noise: float, spread: float) -> BoolArray | None:
+def visible_mask(clean: FloatArray, defective: FloatArray, noise: float) -> BoolArray | None:
     """Pixels that the defect changes noticeably, if it can be seen through the noise.
 
     Args:
-        clean: (H, W) noise-free picture without the defect.
+        clean: (H, W) noise-free picture without the defect; a difference of 1 is the displayed range.
         defective: (H, W) noise-free picture with it.
-        noise: standard deviation of one pixel's noise, in the pictures' units.
-        spread: range of the pictures that the display shows, in the same units.
+        noise: standard deviation of one pixel's noise, in the same units.
 
     Returns:
         (H, W) bool, or None if the defect is too faint, too small or too large.
     """
     difference: FloatArray = np.abs(defective - clean)
     peak = float(difference.max())
-    threshold = min(max(PEAK_SHARE * peak, LOWEST_DIFFERENCE * spread), HIGHEST_DIFFERENCE * spread)
+    threshold = min(max(PEAK_SHARE * peak, LOWEST_DIFFERENCE), HIGHEST_DIFFERENCE)
     changed = difference > np.float32(threshold)
     if int(changed.sum()) < SMALLEST_AREA_PX:
         return None
@@ -42,7 +41,7 @@ def visible_mask(clean: FloatArray, defective: FloatArray, noise: float, spread:
         return None
     mean = float(difference[mask].mean())
     pooled = mean / max(noise, 1e-6) * math.sqrt(min(area, POOLED_AREA_PX))
-    seen = mean >= LEAST_DIFFERENCE * spread and pooled >= LEAST_CONTRAST_TO_NOISE
+    seen = mean >= LEAST_DIFFERENCE and pooled >= LEAST_CONTRAST_TO_NOISE
     return mask if seen else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from core.synthesis.defects import holes, lines, material_defects, surface_defects
+from core.synthesis.defects import debris, films, gates, holes, lines, material_defects
 from core.synthesis.defects.kinds import DefectKind, DefectMaker
 
 SMALL, USUAL, LARGE, LONG = (4.0, 20.0), (5.0, 48.0), (10.0, 100.0), (16.0, 120.0)
@@ -35,24 +35,24 @@ KINDS: Mapping[str, DefectKind] = MappingProxyType(
             _kind("void", lines.line_void, "beol", "lines", SMALL, "A hole inside a line."),
             _kind("via_missing", holes.hole_missing, "beol", "holes", USUAL, "A via is not there."),
             _kind("via_partial", holes.hole_partial, "beol", "holes", USUAL, "A via is partly closed."),
-            _kind("particle", surface_defects.particle, "beol dep dpr", "", USUAL, "A foreign particle on top."),
-            _kind("buried_particle", surface_defects.buried_particle, "beol dpr", "", USUAL,
+            _kind("particle", debris.particle, "beol dep dpr", "", USUAL, "A foreign particle on top."),
+            _kind("buried_particle", debris.buried_particle, "beol dpr", "", USUAL,
                   "A particle under the pattern."),
-            _kind("scratch", surface_defects.scratch, "beol dep", "", USUAL, "A long narrow groove."),
-            _kind("hillock", surface_defects.hillock, "beol", "lines holes", SMALL, "A pointed growth.", held_out=True),
-            _kind("nodule", surface_defects.nodule, "dep", "", USUAL, "A rounded growth in the film."),
-            _kind("blister", surface_defects.blister, "dep", "", LARGE, "Film lifted into a dome."),
-            _kind("pit", surface_defects.pit, "dep", "", USUAL, "A hole in the film."),
-            _kind("peeling", surface_defects.peeling, "dep", "", LARGE, "Film is gone from an area.", held_out=True),
-            _kind("discoloration", surface_defects.discoloration, "dep", "", LONG, "A patch of another tone."),
-            _kind("poly_residue", surface_defects.residue, "dpr", "", USUAL, "Poly left in a trench."),
-            _kind("missing_fin", lines.missing_line, "dpr", "lines", LONG, "A piece of a fin or gate is gone."),
-            _kind("gate_lean", lines.leaning_line, "dpr", "gates", LONG, "A gate leans to its neighbour."),
-            _kind("footing", lines.footing, "dpr", "gates", LARGE, "A low foot along a line.", held_out=True),
-            _kind("pinhole", surface_defects.pinhole, "dpr", "", SMALL, "A tiny dark hole."),
+            _kind("scratch", debris.scratch, "beol dep", "", USUAL, "A long narrow groove."),
+            _kind("hillock", debris.hillock, "beol", "lines holes", SMALL, "A pointed growth.", held_out=True),
+            _kind("nodule", films.nodule, "dep", "", USUAL, "A rounded growth in the film."),
+            _kind("blister", films.blister, "dep", "", LARGE, "Film lifted into a dome."),
+            _kind("pit", films.pit, "dep", "", USUAL, "A hole in the film."),
+            _kind("peeling", films.peeling, "dep", "", LARGE, "Film is gone from an area.", held_out=True),
+            _kind("discoloration", films.discoloration, "dep", "", LONG, "A patch of another tone."),
+            _kind("poly_residue", debris.residue, "dpr", "", USUAL, "Poly left in a trench."),
+            _kind("missing_fin", gates.missing_line, "dpr", "lines", LONG, "A piece of a fin or gate is gone."),
+            _kind("gate_lean", gates.leaning_line, "dpr", "gates", LONG, "A gate leans to its neighbour."),
+            _kind("footing", gates.footing, "dpr", "gates", LARGE, "A low foot along a line.", held_out=True),
+            _kind("pinhole", debris.pinhole, "dpr", "", SMALL, "A tiny dark hole."),
             _kind("gate_bridge", lines.bridge, "dpr", "gates", SMALL, "Two gates joined."),
-            _kind("cut_missing", lines.cut_missing, "dpr", "cuts", SMALL, "An intended cut was not made."),
-            _kind("cut_misplaced", lines.cut_misplaced, "dpr", "cuts gates", SMALL, "A cut where none belongs."),
+            _kind("cut_missing", gates.cut_missing, "dpr", "cuts", SMALL, "An intended cut was not made."),
+            _kind("cut_misplaced", gates.cut_misplaced, "dpr", "cuts gates", SMALL, "A cut where none belongs."),
             _kind("hole_closed", holes.hole_missing, "dpr", "holes", USUAL, "A hole is not open."),
             _kind("hole_partial", holes.hole_partial, "dpr", "holes", USUAL, "A hole is partly open."),
             _kind("hole_oversized", holes.hole_oversized, "dpr", "holes", USUAL, "A hole is much too large."),

@@ -12,6 +12,7 @@ from core.synthesis.layouts import (
     beol_blocks,
     beol_links,
     beol_routing,
+    beol_sparse,
     dep_films,
     dep_textures,
     dpr_cells,
@@ -49,7 +50,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
         [
             _pattern(beol_routing.dense_tracks, "beol", "lines"),
             _pattern(beol_routing.mixed_width_routing, "beol", "lines"),
-            _pattern(beol_routing.sparse_routing, "beol", "lines"),
+            _pattern(beol_sparse.sparse_routing, "beol", "lines"),
             _pattern(beol_routing.multilevel_routing, "beol", "lines"),
             _pattern(beol_arrays.lines_spaces, "beol", "lines"),
             _pattern(beol_arrays.lines_with_pads, "beol", "lines"),

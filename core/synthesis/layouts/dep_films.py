@@ -9,7 +9,8 @@ from core.domain.arrays import FloatArray
 from core.synthesis.drawing import Frame
 from core.synthesis.layout import Layout
 from core.synthesis.layouts.beol_arrays import lattice, lines_spaces, staggered_vias
-from core.synthesis.layouts.beol_routing import dense_tracks, sparse_routing
+from core.synthesis.layouts.beol_routing import dense_tracks
+from core.synthesis.layouts.beol_sparse import sparse_routing
 from core.synthesis.randomness import Rng, chance, fractal_field, log_uniform, smooth_field, uniform
 
 

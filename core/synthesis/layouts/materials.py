@@ -55,8 +55,7 @@ def sample_palette(rng: Rng, feature_px: float) -> Palette:
         height=log_uniform(rng, 0.35, 1.5) * (1 if chance(rng, 0.5) else -1),
         rounding_px=rounding,
         sidewall_px=min(log_uniform(rng, 1.0, 4.0), max(0.25 * feature_px, 1.0), 2.2 * rounding),
-        # Rougher than this, the displacement would raise islands far from any edge.
-        roughness_px=min(log_uniform(rng, 0.08, 1.1), 0.08 * feature_px, 0.34 * rounding),
+        roughness_px=min(log_uniform(rng, 0.08, 1.1), 0.08 * feature_px, 0.5 * rounding),
         grain=log_uniform(rng, 0.004, 0.07) if chance(rng, 0.5) else 0.0,
         ground_grain=log_uniform(rng, 0.003, 0.05) if chance(rng, 0.4) else 0.0,
     )

@@ -1,4 +1,4 @@
-"""Defects that lie on or in the surface, whatever the pattern: particles, scratches, films, pits."""
+"""Debris and damage on any pattern: particles, residue, scratches, pinholes."""
 
 import math
 
@@ -9,7 +9,7 @@ from core.domain.arrays import FloatArray
 from core.synthesis.defects.blobs import Blob, blob_texture, cluster_blob, dome, make_blob, stamp_of
 from core.synthesis.defects.sites import find_chord, inside_of, pick_layer, random_point
 from core.synthesis.layout import Layout, Stamp
-from core.synthesis.randomness import Rng, chance, log_uniform, uniform
+from core.synthesis.randomness import Rng, chance, uniform
 
 
 def particle(layout: Layout, rng: Rng, size_px: float) -> Layout:
@@ -56,87 +56,6 @@ def hillock(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     return layout.with_stamp(
         stamp_of(blob, strength=0.0, rise=rise, tint=blob.alpha * np.float32(uniform(rng, 0, 0.2)))
     )
-
-
-def nodule(layout: Layout, rng: Rng, size_px: float) -> Layout:
-    """A rounded growth in a film, alone or in a small cluster."""
-    x, y = random_point(layout, rng)
-    for _ in range(1 if chance(rng, 0.7) else int(rng.integers(2, 5))):
-        blob = make_blob(rng, x, y, size_px * uniform(rng, 0.7, 1.1), aspect=uniform(rng, 1, 1.4))
-        rise = dome(blob) * np.float32(uniform(rng, 0.4, 0.5 + size_px / 8))
-        tint = blob.alpha * np.float32(uniform(rng, -0.05, 0.2))
-        layout = layout.with_stamp(stamp_of(blob, strength=0.0, rise=rise, tint=tint))
-        x, y = x + rng.normal() * size_px * 0.6, y + rng.normal() * size_px * 0.6
-    return layout
-
-
-def blister(layout: Layout, rng: Rng, size_px: float) -> Layout:
-    """A film lifted into a smooth dome; some burst and leave a rim."""
-    x, y = random_point(layout, rng)
-    blob = make_blob(rng, x, y, max(size_px, 10), aspect=uniform(rng, 1, 1.3), soft_px=3, irregularity=0.1)
-    rise = dome(blob) * np.float32(uniform(rng, 0.5, 0.5 + size_px / 14))
-    placed = layout.with_stamp(
-        stamp_of(blob, strength=0.0, rise=rise, tint=blob.depth * np.float32(uniform(rng, -0.12, 0.12)))
-    )
-    if chance(rng, 0.25):
-        inner = make_blob(rng, x, y, max(size_px * uniform(rng, 0.3, 0.6), 5))
-        drop = inner.alpha * np.float32(-uniform(rng, 0.5, 1.5))
-        placed = placed.with_stamp(stamp_of(inner, tone=uniform(rng, 0.05, 0.4), strength=0.7, rise=drop))
-    return placed
-
-
-def pit(layout: Layout, rng: Rng, size_px: float) -> Layout:
-    """A hole in the surface, dark inside with a bright rim."""
-    x, y = random_point(layout, rng)
-    blob = make_blob(
-        rng,
-        x,
-        y,
-        size_px,
-        aspect=uniform(rng, 1, 1.8),
-        soft_px=uniform(rng, 1, 2.5),
-        facetted=chance(rng, 0.3),
-    )
-    depth = dome(blob) if chance(rng, 0.5) else blob.alpha
-    rise = depth * np.float32(-uniform(rng, 0.4, 1.8))
-    tone = uniform(rng, 0.03, 0.3) if chance(rng, 0.8) else uniform(rng, 0.6, 0.9)
-    return layout.with_stamp(stamp_of(blob, tone=tone, strength=uniform(rng, 0.3, 1), rise=rise))
-
-
-def pinhole(layout: Layout, rng: Rng, size_px: float) -> Layout:
-    """A tiny dark hole."""
-    x, y = random_point(layout, rng)
-    blob = make_blob(rng, x, y, min(max(size_px, 4), 14))
-    return layout.with_stamp(
-        stamp_of(
-            blob,
-            tone=uniform(rng, 0.02, 0.2),
-            strength=uniform(rng, 0.6, 1),
-            rise=blob.alpha * np.float32(-0.8),
-        )
-    )
-
-
-def peeling(layout: Layout, rng: Rng, size_px: float) -> Layout:
-    """Film is gone from a ragged area; what is below has another tone, and the rim curls up."""
-    x, y = random_point(layout, rng)
-    blob = make_blob(rng, x, y, max(size_px, 12), aspect=uniform(rng, 1, 2.5), facetted=chance(rng, 0.5))
-    step = uniform(rng, 0.4, 1.4)
-    rim = np.float32(uniform(rng, 0, 0.8)) * np.exp(-((blob.depth / 0.12) ** 2)) * blob.alpha
-    rise = rim - blob.alpha * np.float32(step)
-    tone = uniform(rng, 0.1, 0.9) + blob_texture(rng, blob, 4) * np.float32(uniform(rng, 0, 0.06))
-    return layout.with_stamp(
-        stamp_of(blob, tone=tone, strength=uniform(rng, 0.4, 1), rise=rise, cover=uniform(rng, 0, 0.7))
-    )
-
-
-def discoloration(layout: Layout, rng: Rng, size_px: float) -> Layout:
-    """A soft patch of another tone, without relief."""
-    x, y = random_point(layout, rng)
-    size = max(size_px, 16)
-    blob = make_blob(rng, x, y, size, aspect=uniform(rng, 1, 2.2), soft_px=uniform(rng, 2, size / 3))
-    delta = log_uniform(rng, 0.06, 0.3) * (1 if chance(rng, 0.5) else -1)
-    return layout.with_stamp(stamp_of(blob, strength=0.0, tint=blob.alpha * np.float32(delta)))
 
 
 def residue(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
@@ -195,3 +114,17 @@ def _scratch_mask(rng: Rng, reach: int, length: float, width: float) -> FloatArr
     )
     soft: FloatArray = cv2.GaussianBlur(canvas, (0, 0), 0.7).astype(np.float32) / np.float32(255)
     return soft
+
+
+def pinhole(layout: Layout, rng: Rng, size_px: float) -> Layout:
+    """A tiny dark hole."""
+    x, y = random_point(layout, rng)
+    blob = make_blob(rng, x, y, min(max(size_px, 4), 14))
+    return layout.with_stamp(
+        stamp_of(
+            blob,
+            tone=uniform(rng, 0.02, 0.2),
+            strength=uniform(rng, 0.6, 1),
+            rise=blob.alpha * np.float32(-0.8),
+        )
+    )
