@@ -78,4 +78,4 @@ def test_a_448_map_takes_a_few_milliseconds():
         start = time.perf_counter()
         binarize_plateau(values)
         seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.006  # 3 ms on an idle core; twice that on a shared one
+    assert min(seconds) < 0.01  # 1.5 ms on an idle core; a sweep at full size would take 20
