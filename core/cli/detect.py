@@ -13,8 +13,12 @@ HELP = "detect defects in a folder, an image file or a CSV manifest"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("input", type=Path, metavar="INPUT", help="folder, image file or CSV manifest")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results are written")
-    parser.add_argument("--recipe", type=Path, metavar="R", help="recipe file (JSON); the default one if absent")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where the results are written"
+    )
+    parser.add_argument(
+        "--recipe", type=Path, metavar="R", help="recipe file (JSON); the default one if absent"
+    )
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
 
 

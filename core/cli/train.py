@@ -15,7 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     kinds = parser.add_subparsers(required=True, metavar="WHAT")
     default = kinds.add_parser("default", help="the shipped weights, from generated images only; resumable")
-    default.add_argument("--out", type=Path, required=True, metavar="DIR", help="corpus, checkpoints and result")
+    default.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="corpus, checkpoints and result"
+    )
     default.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     default.add_argument("--images", type=int, help="rendered training images")
     default.add_argument("--matching-steps", type=int, help="steps of the encoder and matching phase")

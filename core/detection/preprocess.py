@@ -28,10 +28,15 @@ def standardise(image: GrayImage) -> FloatArray:
     return np.ascontiguousarray(scaled, dtype=np.float32)
 
 
+MIN_SIDE = 64
+"""Smaller images are padded: below four tokens a side there is nothing to compare a place with."""
+
+
 def pad_to_multiple(x: Tensor, multiple: int) -> Tensor:
     """(B, 1, H, W) grown at bottom and right to multiples, by reflection where the image is large enough."""
     height, width = x.shape[-2:]
-    down, right = -height % multiple, -width % multiple
+    down = max(MIN_SIDE - height, 0) + -max(height, MIN_SIDE) % multiple
+    right = max(MIN_SIDE - width, 0) + -max(width, MIN_SIDE) % multiple
     if not down and not right:
         return x
     mode = "reflect" if down < height and right < width else "replicate"

@@ -24,8 +24,8 @@ def decide(
     workspace: Workspace,
     items: Sequence[ReviewItem],
     *,
-    verdict: Verdict | None | _KeepType = KEEP,
-    class_id: ClassId | None | _KeepType = KEEP,
+    verdict: Verdict | _KeepType | None = KEEP,
+    class_id: ClassId | _KeepType | None = KEEP,
     killer: Killer | _KeepType = KEEP,
     note: str | _KeepType = KEEP,
     title: str,
@@ -50,8 +50,8 @@ def decide(
 
 def _moved(
     before: Judgement,
-    verdict: Verdict | None | _KeepType,
-    class_id: ClassId | None | _KeepType,
+    verdict: Verdict | _KeepType | None,
+    class_id: ClassId | _KeepType | None,
     killer: Killer | _KeepType,
     note: str | _KeepType,
 ) -> Judgement:

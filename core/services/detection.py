@@ -40,9 +40,7 @@ def list_devices() -> tuple[str, ...]:
     return device.list_devices()
 
 
-def detect_lot(
-    workspace: Workspace, lot_id: LotId, recipe: Recipe, device: str, ctx: JobContext
-) -> RunId:
+def detect_lot(workspace: Workspace, lot_id: LotId, recipe: Recipe, device: str, ctx: JobContext) -> RunId:
     """Measure every image of a lot; each result is kept and emitted as a DetectedImage as it comes.
 
     Args:
@@ -78,9 +76,7 @@ def detect_lot(
     return run_id
 
 
-def _keep(
-    workspace: Workspace, run_id: RunId, item: ReviewItem, measured: Measured, ctx: JobContext
-) -> None:
+def _keep(workspace: Workspace, run_id: RunId, item: ReviewItem, measured: Measured, ctx: JobContext) -> None:
     map_file = "" if measured.values is None else workspace.maps.save_map(measured.values)
     mask_file = "" if measured.mask is None else workspace.maps.save_mask(measured.mask)
     workspace.history.save_detections(run_id, [(item.image_id, measured.detection, map_file, mask_file)])

@@ -128,4 +128,6 @@ class DetectionFolder:
 
 
 def _not_writable(folder: Path, error: OSError) -> UserError:
-    return UserError(f"The results cannot be written to {folder}: {error.strerror}.", "Choose another --out folder.")
+    return UserError(
+        f"The results cannot be written to {folder}: {error.strerror}.", "Choose another --out folder."
+    )

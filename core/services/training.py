@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import torch
 
 from core.detection.device import describe_device, pick_device, use_physical_cores
@@ -15,7 +14,7 @@ from core.detection.training.corpus import TrainingSet, open_training_set
 from core.detection.training.loop import Schedule
 from core.detection.training.matching import train_matching
 from core.detection.training.ni_head import NILosses, train_ni_head
-from core.detection.weights import Calibration, Card, write_weights
+from core.detection.weights import Card, write_weights
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.maps import ScoreMap
 from core.domain.recipes import SegmentationOptions
@@ -113,7 +112,12 @@ def _render_sets(plan: TrainingPlan, out: Path, ctx: JobContext) -> tuple[Traini
 
 
 def _train_matching(
-    network: DefectNetwork, training: TrainingSet, plan: TrainingPlan, device: torch.device, out: Path, ctx: JobContext
+    network: DefectNetwork,
+    training: TrainingSet,
+    plan: TrainingPlan,
+    device: torch.device,
+    out: Path,
+    ctx: JobContext,
 ) -> float:
     return train_matching(
         network,
@@ -129,7 +133,12 @@ def _train_matching(
 
 
 def _train_head(
-    network: DefectNetwork, training: TrainingSet, plan: TrainingPlan, device: torch.device, out: Path, ctx: JobContext
+    network: DefectNetwork,
+    training: TrainingSet,
+    plan: TrainingPlan,
+    device: torch.device,
+    out: Path,
+    ctx: JobContext,
 ) -> float:
     return train_ni_head(
         network,

@@ -51,7 +51,9 @@ def render_corpus(plan: CorpusPlan, folder: Path, ctx: JobContext) -> None:
     masks = open_memmap(folder / "masks.npy", mode=mode, dtype=np.bool_, shape=shape)
     starts = range(done, plan.count, _CHUNK)
     with ProcessPoolExecutor(_workers()) as pool:
-        for start, (rendered, truths) in zip(starts, pool.map(partial(_render_chunk, plan), starts), strict=True):
+        for start, (rendered, truths) in zip(
+            starts, pool.map(partial(_render_chunk, plan), starts), strict=True
+        ):
             end = start + len(rendered)
             images[start:end], masks[start:end] = rendered, truths
             done_file.write_text(str(end))
@@ -79,5 +81,3 @@ def _render_chunk(plan: CorpusPlan, start: int) -> tuple[NDArray[np.uint8], NDAr
 
 def _workers() -> int:
     return max(1, os.cpu_count() or 1)
-
-
