@@ -113,7 +113,7 @@ def _shot_noise(signal: FloatArray, style: ImagingStyle, rng: Rng) -> FloatArray
     """Poisson-like counts: the square of a normal variable has the right mean, variance and skew."""
     dose = np.float32(style.dose)
     root = np.sqrt(np.clip(signal, 0.005, None) * dose)
-    root += np.float32(0.5) * _white(signal.shape, style.noise_px, rng)
+    root += np.float32(0.5) * _white(signal.shape, style, rng)
     counts: FloatArray = root * root - np.float32(0.25)
     return counts / dose
 
@@ -125,11 +125,13 @@ def _electronics(shape: tuple[int, ...], style: ImagingStyle, spread: float, rng
     return noise + rows * np.float32(style.row_noise * spread)
 
 
-def _white(shape: tuple[int, ...], correlation_px: float, rng: Rng) -> FloatArray:
+def _white(shape: tuple[int, ...], style: ImagingStyle, rng: Rng) -> FloatArray:
     white = rng.standard_normal(shape, dtype=np.float32)
-    if correlation_px == 0:
+    if style.noise_px == 0:
         return white
-    blurred: FloatArray = cv2.GaussianBlur(white, (0, 0), correlation_px)
+    blurred: FloatArray = cv2.GaussianBlur(
+        white, (0, 0), style.noise_px * style.noise_stretch, sigmaY=style.noise_px
+    )
     return blurred / np.float32(max(float(blurred.std()), 1e-6))
 
 

@@ -78,14 +78,16 @@ def scan_maps(
     Returns:
         x and y maps, (H, W) float32 each; None if nothing moves.
     """
-    if style.drift_px == 0 and style.jitter_px == 0 and shift_xy == (0.0, 0.0):
+    if style.drift_px == style.jitter_px == style.hum_px == 0 and shift_xy == (0.0, 0.0):
         return None
     height, width = size_hw
     drift = smooth_field(rng, (height, 2), max(height / 3, 4.0)) * np.float32(style.drift_px)
     jitter = rng.standard_normal((height, 1), dtype=np.float32) * np.float32(style.jitter_px)
     columns = np.arange(width, dtype=np.float32)[None, :] - np.float32(shift_xy[0])
     rows = np.arange(height, dtype=np.float32)[:, None] - np.float32(shift_xy[1])
-    x = columns + drift[:, :1] + jitter
+    phase = np.arange(height, dtype=np.float32)[:, None] * np.float32(2 * np.pi / style.hum_rows)
+    hum = np.sin(phase) * np.float32(style.hum_px)
+    x = columns + drift[:, :1] + jitter + hum
     y = np.broadcast_to(rows + drift[:, 1:] * np.float32(0.5), (height, width))
     return np.ascontiguousarray(x), np.ascontiguousarray(y)
 

@@ -113,6 +113,12 @@ class Layout:
         layers[index] = replace(layers[index], mask=mask)
         return replace(self, layers=tuple(layers))
 
+    def with_layer(self, index: int, layer: Layer) -> "Layout":
+        """The same layout with one more layer, before the one at the index."""
+        layers = (*self.layers[:index], layer, *self.layers[index:])
+        cuts = tuple(replace(cut, layer=cut.layer + (cut.layer >= index)) for cut in self.cuts)
+        return replace(self, layers=layers, cuts=cuts)
+
     def with_stamp(self, stamp: Stamp) -> "Layout":
         """The same layout with one more stamp."""
         return replace(self, stamps=(*self.stamps, stamp))

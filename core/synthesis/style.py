@@ -23,11 +23,14 @@ class ImagingStyle:
         astigmatism_angle: radians.
         drift_px: slow scan distortion, standard deviation.
         jitter_px: displacement of single rows, standard deviation.
+        hum_px: periodic displacement of rows by mains hum or vibration, amplitude.
+        hum_rows: its period, rows.
         dose: electrons per pixel at a signal of 1.
         max_noise: largest noise, share of the displayed range; the dose is raised to meet it.
         read_noise: additive noise, share of the signal range.
         row_noise: offsets of single rows, share of the signal range.
         noise_px: correlation of the noise; 0 is white.
+        noise_stretch: how much longer that correlation is along the scan.
         charging: slow brightness drift, share of the signal range.
         trail: strength of trails behind bright places along the scan.
         illumination: linear brightness gradient across the image.
@@ -53,11 +56,14 @@ class ImagingStyle:
     astigmatism_angle: float = 0.0
     drift_px: float = 0.0
     jitter_px: float = 0.0
+    hum_px: float = 0.0
+    hum_rows: float = 20.0
     dose: float = 120.0
     max_noise: float = 0.5
     read_noise: float = 0.01
     row_noise: float = 0.0
     noise_px: float = 0.0
+    noise_stretch: float = 1.0
     charging: float = 0.0
     trail: float = 0.0
     illumination: float = 0.0
@@ -102,6 +108,8 @@ def _sample_optics(rng: Rng, style: ImagingStyle) -> ImagingStyle:
         astigmatism_angle=uniform(rng, 0, math.pi),
         drift_px=log_uniform(rng, 0.3, 2.5) if chance(rng, 0.25) else 0.0,
         jitter_px=log_uniform(rng, 0.1, 0.7) if chance(rng, 0.3) else 0.0,
+        hum_px=log_uniform(rng, 0.15, 0.9) if chance(rng, 0.12) else 0.0,
+        hum_rows=log_uniform(rng, 4, 60),
     )
 
 
@@ -112,7 +120,8 @@ def _sample_noise(rng: Rng, style: ImagingStyle) -> ImagingStyle:
         max_noise=log_uniform(rng, 0.025, 0.3),
         read_noise=log_uniform(rng, 0.003, 0.04),
         row_noise=log_uniform(rng, 0.003, 0.03) if chance(rng, 0.35) else 0.0,
-        noise_px=uniform(rng, 0.4, 1.0) if chance(rng, 0.3) else 0.0,
+        noise_px=uniform(rng, 0.4, 1.0) if chance(rng, 0.35) else 0.0,
+        noise_stretch=uniform(rng, 1, 4) if chance(rng, 0.5) else 1.0,
         charging=log_uniform(rng, 0.01, 0.12) if chance(rng, 0.3) else 0.0,
         trail=log_uniform(rng, 0.05, 0.4) if chance(rng, 0.15) else 0.0,
     )

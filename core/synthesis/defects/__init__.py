@@ -6,7 +6,7 @@ from types import MappingProxyType
 from core.synthesis.defects import debris, films, gates, holes, lines, material_defects
 from core.synthesis.defects.kinds import DefectKind, DefectMaker
 
-SMALL, USUAL, LARGE, LONG = (4.0, 20.0), (5.0, 48.0), (10.0, 100.0), (16.0, 120.0)
+SMALL, USUAL, LARGE, LONG = (3.5, 18.0), (4.0, 46.0), (9.0, 100.0), (14.0, 120.0)
 
 
 def _kind(

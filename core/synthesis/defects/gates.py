@@ -11,7 +11,7 @@ from core.synthesis.defects.blobs import outline_xy
 from core.synthesis.defects.lines import bridge, line_site, open_line
 from core.synthesis.defects.sites import Chord, find_chord, inside_of
 from core.synthesis.drawing import fill_outline, fill_polygons, oriented_box
-from core.synthesis.layout import ByteArray, Layer, Layout
+from core.synthesis.layout import ByteArray, Layout
 from core.synthesis.randomness import Rng, chance, uniform
 
 
@@ -77,13 +77,7 @@ def footing(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     low = replace(
         layer, mask=foot, opacity=uniform(rng, 0.4, 0.9), height=layer.height * uniform(rng, 0.15, 0.4)
     )
-    return _insert_layer(layout, index, low)
-
-
-def _insert_layer(layout: Layout, index: int, layer: Layer) -> Layout:
-    layers = (*layout.layers[:index], layer, *layout.layers[index:])
-    cuts = tuple(replace(cut, layer=cut.layer + (cut.layer >= index)) for cut in layout.cuts)
-    return replace(layout, layers=layers, cuts=cuts)
+    return layout.with_layer(index, low)
 
 
 def cut_missing(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
@@ -110,5 +104,8 @@ def cut_misplaced(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     mask = layout.layers[cut.layer].mask.copy()
     sides = np.linalg.norm(np.diff(cut.polygon_xy[:3], axis=0), axis=1)
     gap = float(sides.max() if chance(rng, 0.3) else sides.min())
-    fill_polygons(mask, oriented_box((chord.x, chord.y), chord.angle, chord.length + 3, gap)[None], 0)
+    # Cuts that miss do so by tilt and offset: they rarely look like the intended ones.
+    tilt, offset = uniform(rng, -0.35, 0.35), chord.length * uniform(rng, -0.5, 0.5)
+    x, y = chord.x + math.cos(chord.angle) * offset, chord.y + math.sin(chord.angle) * offset
+    fill_polygons(mask, oriented_box((x, y), chord.angle + tilt, chord.length + 3, gap)[None], 0)
     return layout.with_mask(cut.layer, mask)

@@ -1,11 +1,15 @@
 """Defects that change line patterns: joined, broken, narrowed, widened."""
 
 import math
+from dataclasses import replace
+
+import cv2
+import numpy as np
 
 from core.synthesis.defects.blobs import outline_xy
 from core.synthesis.defects.sites import Chord, find_chord, inside_of, pick_layer
 from core.synthesis.drawing import fill_outline, fill_polygons, oriented_box
-from core.synthesis.layout import Layout
+from core.synthesis.layout import ByteArray, Layout
 from core.synthesis.randomness import Rng, chance, uniform
 
 LINE_NAMES = ("lines", "gates", "fins", "blocks")
@@ -26,35 +30,49 @@ def line_site(
 
 
 def bridge(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
-    """Joins two neighbouring lines across their gap, fully or nearly."""
+    """Joins two neighbouring lines across their gap, fully or nearly, with full or thin material."""
     found = line_site(layout, rng, gap=True, lengths=(2.5, max(layout.pitch_px * 1.1, 12)))
     if found is None:
         return None
     index, chord = found
-    mask = layout.layers[index].mask.copy()
+    added = np.zeros(layout.size_hw, np.uint8)
     width = max(min(size_px, 3 * chord.length), 3.0)
     span = chord.length * (uniform(rng, 0.6, 0.95) if chance(rng, 0.2) else 1.15) + 2
-    if chance(rng, 0.5):
-        fill_polygons(
-            mask, oriented_box((chord.x, chord.y), chord.angle + uniform(rng, -0.3, 0.3), span, width)[None]
-        )
+    # Mostly ragged: a straight one would look like an intended link.
+    if chance(rng, 0.3):
+        box = oriented_box((chord.x, chord.y), chord.angle + uniform(rng, -0.3, 0.3), span, width)
+        fill_polygons(added, box[None])
     else:
-        fill_outline(mask, outline_xy(rng, chord.x, chord.y, (span * 0.56, width * 0.6), chord.angle))
-    return layout.with_mask(index, mask)
+        fill_outline(added, outline_xy(rng, chord.x, chord.y, (span * 0.56, width * 0.6), chord.angle))
+    return add_material(layout, index, added, rng)
+
+
+def add_material(layout: Layout, index: int, added: ByteArray, rng: Rng) -> Layout:
+    """Adds shapes to a layer, or as a thinner film of the same material below it."""
+    layer = layout.layers[index]
+    if not chance(rng, 0.25):
+        joined: ByteArray = cv2.max(layer.mask, added)
+        return layout.with_mask(index, joined)
+    thin = replace(
+        layer, mask=added, opacity=uniform(rng, 0.35, 0.9), height=layer.height * uniform(rng, 0.1, 0.7)
+    )
+    return layout.with_layer(index, thin)
 
 
 def open_line(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
-    """Interrupts a line."""
+    """Interrupts a line; mostly ragged, as a straight gap would look like an intended line end."""
     found = line_site(layout, rng, gap=False, lengths=(2.5, max(layout.pitch_px, 14)))
     if found is None:
         return None
     index, chord = found
     mask = layout.layers[index].mask.copy()
-    box = oriented_box((chord.x, chord.y), chord.angle, chord.length + 3, max(size_px, 3.0))
-    if chance(rng, 0.5):
-        fill_polygons(mask, box[None], 0)
+    if chance(rng, 0.25):
+        tilt = chord.angle + uniform(rng, -0.25, 0.25)
+        fill_polygons(
+            mask, oriented_box((chord.x, chord.y), tilt, chord.length + 4, max(size_px, 3.0))[None], 0
+        )
     else:
-        half = (chord.length / 2 + 2, max(size_px, 4.0) / 2)
+        half = (chord.length * uniform(rng, 0.45, 0.6) + 1.5, max(size_px, 4.0) / 2)
         fill_outline(mask, outline_xy(rng, chord.x, chord.y, half, chord.angle), 0)
     return layout.with_mask(index, mask)
 
@@ -107,10 +125,10 @@ def extra_material(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     chord = find_chord(~inside_of(layout.layers[index].mask), rng, (3, 400))
     if chord is None:
         return None
-    mask = layout.layers[index].mask.copy()
+    added = np.zeros(layout.size_hw, np.uint8)
     half = (size_px / 2, size_px / 2 * uniform(rng, 0.4, 1))
-    fill_outline(mask, outline_xy(rng, chord.x, chord.y, half, uniform(rng, 0, math.pi)))
-    return layout.with_mask(index, mask)
+    fill_outline(added, outline_xy(rng, chord.x, chord.y, half, uniform(rng, 0, math.pi)))
+    return add_material(layout, index, added, rng)
 
 
 def line_void(layout: Layout, rng: Rng, size_px: float) -> Layout | None:

@@ -27,9 +27,7 @@ def odd_tone(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     tone = layer.tone + delta if 0.03 < layer.tone + delta < 1.1 else layer.tone - delta
     height = layer.height * uniform(rng, -0.6, 0) if chance(rng, 0.35) else 0.0
     odd = replace(layer, name="odd", mask=piece, tone=tone, height=height, roughness_px=layer.roughness_px)
-    layers = (*layout.layers[: index + 1], odd, *layout.layers[index + 1 :])
-    cuts = tuple(replace(cut, layer=cut.layer + (cut.layer > index)) for cut in layout.cuts)
-    return replace(layout, layers=layers, cuts=cuts)
+    return layout.with_layer(index + 1, odd)
 
 
 def _piece(mask: ByteArray, rng: Rng, size_px: float) -> ByteArray | None:

@@ -2,9 +2,10 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core.synthesis.drawing import Frame, draw_boxes, fill_polygons
-from core.synthesis.layout import Layout
+from core.synthesis.layout import ByteArray, Layout
 from core.synthesis.layouts.beol_arrays import lattice, line_boxes
 from core.synthesis.layouts.materials import assemble, make_layer, sample_palette
 from core.synthesis.randomness import Rng, chance, log_uniform, uniform
@@ -48,9 +49,7 @@ def damascene_polygons(rng: Rng, frame: Frame) -> Layout:
     return assemble(rng, frame, palette, [make_layer(palette, "blocks", mask)], unit * 2)
 
 
-def _dummy_fill(
-    rng: Rng, frame: Frame, mask: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], unit: float
-) -> None:
+def _dummy_fill(rng: Rng, frame: Frame, mask: ByteArray, unit: float) -> None:
     if chance(rng, 0.65):
         points = lattice(frame, (unit * 2, unit * 2), float(rng.choice([0, 0.5])), (0, 0))
         half = unit * uniform(rng, 0.35, 0.65)
@@ -60,9 +59,9 @@ def _dummy_fill(
 def _chamfered(
     rng: Rng,
     frame: Frame,
-    mask: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
-    low: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-    high: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    mask: ByteArray,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
     unit: float,
 ) -> None:
     cut = unit * uniform(rng, 0.1, 1.4) if chance(rng, 0.5) else 0.01
@@ -77,9 +76,9 @@ def _chamfered(
 def _slots(
     rng: Rng,
     frame: Frame,
-    mask: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
-    low: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-    high: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    mask: ByteArray,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
     unit: float,
 ) -> None:
     """Stress-relief slots, on a grid inside the block."""

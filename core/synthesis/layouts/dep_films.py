@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core.domain.arrays import FloatArray
 from core.synthesis.drawing import Frame
@@ -87,7 +88,7 @@ def voronoi_grains(rng: Rng, frame: Frame) -> Layout:
     return film_layout(rng, frame, tone, height, spacing)
 
 
-def _boundaries(label: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> FloatArray:
+def _boundaries(label: NDArray[np.int32]) -> FloatArray:
     edge = np.zeros(label.shape, np.float32)
     edge[:, 1:] += label[:, 1:] != label[:, :-1]
     edge[1:] += label[1:] != label[:-1]

@@ -5,7 +5,7 @@ import numpy as np
 
 from core.domain.arrays import FloatArray
 from core.synthesis.drawing import Frame, draw_boxes
-from core.synthesis.layout import Layout
+from core.synthesis.layout import ByteArray, Layout
 from core.synthesis.layouts.dep_films import film_layout, plain_tone
 from core.synthesis.randomness import Rng, chance, fractal_field, log_uniform, smooth_field, uniform
 
@@ -29,7 +29,7 @@ def fibrous_film(rng: Rng, frame: Frame) -> Layout:
 
 def _draw_fibres(
     rng: Rng,
-    sheet: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+    sheet: ByteArray,
     count: int,
     length: float,
     width: float,

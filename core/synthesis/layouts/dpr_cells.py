@@ -1,6 +1,7 @@
 """Holes and memory: contact arrays, SRAM-like cells."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.synthesis.drawing import Frame, draw_boxes, draw_discs
 from core.synthesis.layout import Layout
@@ -47,7 +48,7 @@ def sram_cells(rng: Rng, frame: Frame) -> Layout:
     return assemble(rng, frame, palette, layers, width)
 
 
-def _random_bars(rng: Rng) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _random_bars(rng: Rng) -> NDArray[np.float64]:
     """(N, 4) bars in a unit cell: rows of horizontal bars with one vertical link."""
     bars: list[tuple[float, float, float, float]] = []
     rows = int(rng.integers(2, 5))
