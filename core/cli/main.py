@@ -5,12 +5,12 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 
-from core.cli import demo, detect, export, train
+from core.cli import benchmark, demo, detect, export, train
 from core.domain.errors import JobCancelled, UserError
 
 EXIT_OK, EXIT_NOTHING_DONE, EXIT_INTERRUPTED = 0, 2, 130
 
-_MODULES = (detect, export, demo, train)
+_MODULES = (detect, export, demo, train, benchmark)
 COMMANDS: tuple[str, ...] = tuple(module.NAME for module in _MODULES)
 """Words that mean a command; any other first word is a lot to open in the window."""
 

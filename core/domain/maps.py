@@ -6,7 +6,6 @@ import numpy as np
 
 from core.domain.arrays import BoolArray, FloatArray, freeze
 
-
 MAP_RANGE = (0.0, 1.0)
 """The one scale of every score map and of its colour bar: a good image never looks defective by stretching."""
 
