@@ -12,7 +12,9 @@ def nodule(layout: Layout, rng: Rng, size_px: float) -> Layout:
     """A rounded growth in a film, alone or in a small cluster."""
     x, y = random_point(layout, rng)
     for _ in range(1 if chance(rng, 0.7) else int(rng.integers(2, 5))):
-        blob = make_blob(rng, x, y, size_px * uniform(rng, 0.7, 1.1), aspect=uniform(rng, 1, 1.4))
+        blob = make_blob(
+            rng, x, y, size_px * uniform(rng, 0.7, 1.1), aspect=uniform(rng, 1, 1.4), irregularity=0.15
+        )
         rise = dome(blob) * np.float32(uniform(rng, 0.4, 0.5 + size_px / 8))
         tint = blob.alpha * np.float32(uniform(rng, -0.05, 0.2))
         layout = layout.with_stamp(stamp_of(blob, strength=0.0, rise=rise, tint=tint))

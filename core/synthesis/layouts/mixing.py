@@ -10,6 +10,8 @@ from core.synthesis.drawing import Frame, draw_boxes
 from core.synthesis.layout import ByteArray, Layer, Layout
 from core.synthesis.randomness import Rng, chance, uniform
 
+SMALL_SHAPE_SHARE = 0.008
+
 
 def random_region(rng: Rng, frame: Frame) -> ByteArray:
     """(H, W) uint8, 255 where the second pattern lies: a half, a corner or a window."""
@@ -31,7 +33,7 @@ def abut(first: Layout, second: Layout, region: ByteArray, rng: Rng) -> Layout:
 
 def clear(layout: Layout, region: ByteArray) -> Layout:
     """The layout with nothing drawn inside the region: open ground."""
-    layers = tuple(replace(layer, mask=cv2.subtract(layer.mask, region)) for layer in layout.layers)
+    layers = tuple(replace(layer, mask=_outside(layer.mask, region)) for layer in layout.layers)
     return replace(layout, layers=layers, cuts=())
 
 
@@ -39,14 +41,28 @@ def _join(one: Layer | None, other: Layer | None, moat: ByteArray, region: ByteA
     if one is None:
         if other is None:
             raise ValueError("nothing to join")
-        return replace(other, mask=cv2.bitwise_and(other.mask, region))
-    mask: ByteArray = cv2.subtract(one.mask, moat)
+        return replace(other, mask=_outside(other.mask, cv2.bitwise_not(region)))
+    mask = _outside(one.mask, moat)
     if other is None:
         return replace(one, mask=mask)
-    mask = cv2.bitwise_or(mask, cv2.bitwise_and(other.mask, region))
+    mask = cv2.bitwise_or(mask, _outside(other.mask, cv2.bitwise_not(region)))
     rounding = min(one.rounding_px, other.rounding_px)
     sidewall = min(one.sidewall_px, other.sidewall_px, 2.2 * rounding)
     return replace(one, mask=mask, rounding_px=rounding, sidewall_px=sidewall)
+
+
+def _outside(mask: ByteArray, region: ByteArray) -> ByteArray:
+    """The mask outside the region; small shapes that the border would cut go altogether, as designers do."""
+    drawn = (mask > 127).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=4)
+    touched = np.unique(labels[(region > 127) & (drawn > 0)])
+    small = touched[stats[touched, cv2.CC_STAT_AREA] < SMALL_SHAPE_SHARE * mask.size]
+    dropped = np.zeros(len(stats), np.uint8)
+    dropped[small] = 255
+    dropped[0] = 0
+    kept = cv2.subtract(mask, cv2.dilate(dropped[labels], np.ones((3, 3), np.uint8)))
+    outside: ByteArray = cv2.subtract(kept, region)
+    return outside
 
 
 def maybe_mix(rng: Rng, frame: Frame, layout: Layout, partner: Layout | None) -> Layout:
