@@ -47,8 +47,8 @@ def look_up(indices: NDArray[Any], colormap: NDArray[np.uint16]) -> GrayImage:
         (H, W) of the dtype of `indices`.
     """
     # Some writers store 8-bit colours in the 16-bit table.
-    scale = 1 if indices.dtype == np.uint16 or colormap.max(initial=0) < 256 else 257
-    colors = (colormap // scale).astype(indices.dtype).T[np.newaxis]
+    is_narrow = indices.dtype == np.uint8 and colormap.max(initial=0) >= 256
+    colors = (colormap >> 8 if is_narrow else colormap).astype(indices.dtype).T[np.newaxis]
     table: GrayImage = luma(colors, order="rgb")[0]
     gray: GrayImage = table[indices]
     return gray

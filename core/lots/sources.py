@@ -128,11 +128,12 @@ def _scan_below(folder: Path, root: Path, parents: frozenset[Path]) -> list[Entr
         return [Entry(entry.path, entry.name, problem=f"The folder cannot be opened: {error.strerror}.")]
 
 
-def _natural_order(entry: Entry) -> list[list[tuple[int, str]]]:
+def _natural_order(entry: Entry) -> list[list[tuple[bool, int, str]]]:
     """Sort key in which image 2 comes before image 10, folder by folder."""
     return [list(_pieces(part)) for part in entry.name.split("/")]
 
 
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
+def _pieces(text: str) -> Iterator[tuple[bool, int, str]]:
     for piece in re.findall(r"[0-9]+|[^0-9]+", text):
-        yield (int(piece), piece) if piece[0] in "0123456789" else (-1, piece.casefold())
+        is_text = piece[0] not in "0123456789"
+        yield is_text, 0 if is_text else int(piece), piece.casefold()
