@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, func, insert, or_, select, union_all
 
+from core.history.bulk import insert_rows
 from core.history.schema import AnyRow, audit, decisions, judgements
 from core.history.stamp import Stamp
 
@@ -46,8 +47,7 @@ def append_audit(
         row |= {"payload": canonical_json(payload), "prev_sha256": head}
         head = _row_sha256(row)
         rows.append(row | {"sha256": head})
-    if rows:
-        connection.execute(insert(audit), rows)
+    insert_rows(connection, insert(audit), rows)
 
 
 def canonical_json(value: Mapping[str, Any]) -> str:

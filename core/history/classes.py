@@ -75,7 +75,7 @@ def _refuse_name(connection: Connection, name: str, own_id: ClassId | None) -> N
 
 def _refuse_slot(connection: Connection, slot: int | None) -> None:
     holder = connection.execute(select(classes.c.name).where(classes.c.slot == slot)).scalar()
-    if holder is not None:
+    if slot is not None and holder is not None:
         raise UserError(f"Key {slot} assigns “{holder}” already.", "Choose another key.")
 
 

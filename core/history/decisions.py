@@ -15,7 +15,8 @@ from core.domain.ids import DecisionId, ImageId, LotId
 from core.domain.review import ChangeSet, JudgementChange
 from core.history import operations
 from core.history.audit import DECISION_ACTION, append_audit
-from core.history.images import judgement_of, judgement_values
+from core.history.bulk import insert_rows
+from core.history.row_values import judgement_of, judgement_values
 from core.history.schema import (
     AnyRow,
     decisions,
@@ -119,11 +120,9 @@ def _record(
         }
         for index, change in enumerate(changes)
     ]
-    connection.execute(insert(decisions), rows)
-    connection.execute(
-        _SET_JUDGEMENT,
-        [{"image_id": change.image_id, **judgement_values(change.after)} for change in changes],
-    )
+    insert_rows(connection, insert(decisions), rows)
+    outcomes = [{"image_id": change.image_id, **judgement_values(change.after)} for change in changes]
+    insert_rows(connection, _SET_JUDGEMENT, outcomes)
     shown = [{"decision": row, "image": evidence[row["image_id"]]._asdict()} for row in rows]
     append_audit(connection, stamp, DECISION_ACTION, shown)
 

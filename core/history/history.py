@@ -12,7 +12,7 @@ from core.domain.ids import ClassId, ImageId, LotId, RunId
 from core.domain.lots import Lot
 from core.domain.recipes import Recipe
 from core.domain.review import ChangeSet, JudgementChange, LotSummary, ReviewItem, Run, RunState
-from core.history import audit, classes, decisions, images, lot_list, lots, operations, runs
+from core.history import audit, classes, decisions, lot_list, lots, operations, review_items, runs
 from core.history.database import Database, wal_reset_notice
 from core.history.lock_file import LockFile
 from core.history.migrations import MIGRATIONS, migrate
@@ -104,7 +104,7 @@ class History:
     def list_items(self, lot_id: LotId) -> tuple[ReviewItem, ...]:
         """The lot's images in lot order, each with its newest detection and its judgement."""
         with self._database.read() as connection:
-            return images.list_items(connection, lot_id)
+            return review_items.list_items(connection, lot_id)
 
     def remember_position(self, lot_id: LotId, image_id: ImageId) -> None:
         """Note the image to come back to when the lot is opened again."""

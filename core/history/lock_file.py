@@ -43,9 +43,12 @@ class LockFile:
         self._stream = file.open("a+", encoding="utf-8")
         try:
             _try_lock(self._stream)
-        except OSError as error:
+        except (BlockingIOError, PermissionError) as error:  # held: the first on POSIX, the second on Windows
             self._stream.close()
             raise _refusal(file) from error
+        except OSError:  # a file system without locks
+            self._stream.close()
+            raise
         self.left_behind = _read_holder(file)
         self._write(json.dumps({"host": socket.gethostname(), "user": _user(), "pid": os.getpid()}))
 

@@ -1,6 +1,7 @@
 """Lots: opening one again finds its images and decisions; a file with other bytes is another image."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -9,7 +10,8 @@ from sqlalchemy.dialects import sqlite
 from core.domain.ids import LotId
 from core.domain.lots import FailedImage, ImageRecord, Lot
 from core.history.audit import append_audit
-from core.history.images import image_values
+from core.history.bulk import insert_rows
+from core.history.row_values import image_values
 from core.history.schema import AnyRow, images, lots
 from core.history.stamp import Stamp
 
@@ -51,27 +53,17 @@ def _reopen_lot(connection: Connection, lot_id: LotId, lot: Lot, stamp: Stamp) -
 
 def _store_images(connection: Connection, lot_id: LotId, lot: Lot) -> tuple[int, int]:
     """Numbers of image rows that were added and superseded."""
-    stored = connection.execute(
-        select(
-            images.c.id,
-            images.c.name,
-            images.c.sha256,
-            images.c.position,
-            images.c.superseded,
-            images.c.reason,
-        )
-        .where(images.c.lot_id == lot_id)
-        .order_by(images.c.position)
-    ).all()
+    query = select(images).where(images.c.lot_id == lot_id).order_by(images.c.position)
+    stored = connection.execute(query).all()
     values = _placed(lot_id, lot, {row.name: row.position for row in stored})
-    if values:
-        connection.execute(_UPSERT, values)
-    present = {value["name"]: value["sha256"] for value in values}
-    outdated = [row.id for row in stored if not row.superseded and _is_outdated(row, present)]
+    unchanged = {tuple(row[1:]) for row in stored}
+    insert_rows(connection, _UPSERT, [value for value in values if _in_table_order(value) not in unchanged])
+    outdated = _outdated(stored, values)
     if outdated:
         connection.execute(_SUPERSEDE, [{"outdated_id": image_id} for image_id in outdated])
     keys = {(row.name, row.sha256) for row in stored}
-    return sum((name, sha256) not in keys for name, sha256 in present.items()), len(outdated)
+    added = sum((value["name"], value["sha256"]) not in keys for value in values)
+    return added, len(outdated)
 
 
 def _placed(lot_id: LotId, lot: Lot, positions: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -85,6 +77,11 @@ def _placed(lot_id: LotId, lot: Lot, positions: Mapping[str, int]) -> list[dict[
     return values
 
 
+def _outdated(stored: Sequence[AnyRow], values: Sequence[Mapping[str, Any]]) -> list[int]:
+    present = {value["name"]: value["sha256"] for value in values}
+    return [row.id for row in stored if not row.superseded and _is_outdated(row, present)]
+
+
 def _is_outdated(row: AnyRow, present: Mapping[str, str]) -> bool:
     """A file with other bytes now, or an unreadable one that was cleared away."""
     if row.name not in present:
@@ -92,6 +89,7 @@ def _is_outdated(row: AnyRow, present: Mapping[str, str]) -> bool:
     return bool(present[row.name] != row.sha256)
 
 
+_in_table_order = itemgetter(*(column.name for column in images.c if column.name != "id"))
 _SUPERSEDE = update(images).where(images.c.id == bindparam("outdated_id")).values(superseded=1)
 _insert_image = sqlite.insert(images)
 _UPSERT = _insert_image.on_conflict_do_update(

@@ -12,7 +12,8 @@ from core.domain.ids import ImageId, LotId, RunId
 from core.domain.recipes import Recipe
 from core.domain.review import Run, RunState
 from core.history.audit import append_audit
-from core.history.images import detection_values
+from core.history.bulk import insert_rows
+from core.history.row_values import detection_values
 from core.history.schema import AnyRow, predictions, runs
 from core.history.stamp import Stamp
 
@@ -56,8 +57,7 @@ def save_detections(connection: Connection, run_id: RunId, rows: Sequence[Detect
         | detection_values(detection)
         for image_id, detection, map_file, mask_file in rows
     ]
-    if values:
-        connection.execute(_UPSERT, values)
+    insert_rows(connection, _UPSERT, values)
 
 
 def finish_run(connection: Connection, run_id: RunId, state: RunState, stamp: Stamp) -> None:

@@ -1,0 +1,168 @@
+"""The review queue: 100,000 items at a time, so rows are unpacked by position and JSON is parsed in blocks."""
+
+import gc
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from core.domain.decisions import UNDECIDED, Judgement, Killer, Verdict
+from core.domain.detections import Detection, ModelVerdict
+from core.domain.ids import ClassId, ImageId, LotId
+from core.domain.lots import FailedImage, ImageRecord, PixelSize
+from core.domain.maps import Region
+from core.domain.review import ReviewItem
+from core.history.schema import AnyRow, images, is_newest_prediction, judgements, predictions
+
+_BLOCK = 1000
+
+_IMAGE_COLUMNS = (
+    images.c.path,
+    images.c.name,
+    images.c.sha256,
+    images.c.reason,
+    images.c.page,
+    images.c.height,
+    images.c.width,
+    images.c.bit_depth,
+    images.c.content_height,
+    images.c.pixel_size_nm,
+    images.c.pixel_size_source,
+    images.c.reference,
+    images.c.label,
+)
+_DETECTION_COLUMNS = (
+    predictions.c.threshold,
+    predictions.c.score,
+    predictions.c.verdict,
+    predictions.c.area_px,
+    predictions.c.error,
+)
+_JUDGEMENT_COLUMNS = (judgements.c.verdict, judgements.c.class_id, judgements.c.killer, judgements.c.note)
+_IMAGE = slice(3, 3 + len(_IMAGE_COLUMNS))
+_DETECTION = slice(_IMAGE.stop, _IMAGE.stop + len(_DETECTION_COLUMNS))
+_JUDGEMENT = slice(_DETECTION.stop, _DETECTION.stop + len(_JUDGEMENT_COLUMNS))
+
+_model_verdict = cache(ModelVerdict)
+_verdict = cache(Verdict)
+_killer = cache(Killer)
+_pixel_size = cache(PixelSize)
+
+
+def list_items(connection: Connection, lot_id: LotId) -> tuple[ReviewItem, ...]:
+    """The lot's images in lot order, each with its newest prediction and its judgement."""
+    joined = images.outerjoin(predictions, is_newest_prediction).outerjoin(
+        judgements, judgements.c.image_id == images.c.id
+    )
+    rows = connection.execute(
+        select(
+            images.c.id,
+            predictions.c.run_id,
+            predictions.c.regions,
+            *_IMAGE_COLUMNS,
+            *_DETECTION_COLUMNS,
+            *_JUDGEMENT_COLUMNS,
+        )
+        .select_from(joined)
+        .where(images.c.lot_id == lot_id, images.c.superseded == 0)
+        .order_by(images.c.position)
+    )
+    with _no_garbage_collection():
+        return tuple(chain.from_iterable(_items(block) for block in rows.partitions(_BLOCK)))
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """The collector would walk the growing million of objects again and again: most of the time at 100,000 items."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _items(rows: Sequence[AnyRow]) -> Iterator[ReviewItem]:
+    parsed = json.loads(f"[{','.join(row[2] or '[]' for row in rows)}]")
+    for row, regions in zip(rows, parsed, strict=True):
+        record = _record(*row[_IMAGE])
+        run_id = row[1]
+        detection = None if run_id is None else _detection(record.name, regions, *row[_DETECTION])
+        yield ReviewItem(ImageId(row[0]), record, detection, run_id, _judgement(*row[_JUDGEMENT]))
+
+
+def _record(
+    path: str,
+    name: str,
+    sha256: str,
+    reason: str,
+    page: int,
+    height: int,
+    width: int,
+    bit_depth: int,
+    content_height: int,
+    pixel_size_nm: float | None,
+    pixel_size_source: str | None,
+    reference: str | None,
+    label: str | None,
+) -> ImageRecord | FailedImage:
+    if reason:
+        return FailedImage(Path(path), name, reason)
+    pixel_size = None if pixel_size_nm is None else _pixel_size(pixel_size_nm, pixel_size_source)
+    return ImageRecord(
+        path=Path(path),
+        name=name,
+        page=page,
+        sha256=sha256,
+        size_hw=(height, width),
+        bit_depth=bit_depth,
+        content_height=content_height,
+        pixel_size=pixel_size,
+        reference=None if reference is None else Path(reference),
+        label=label,
+    )
+
+
+def _detection(
+    name: str,
+    regions: Sequence[Sequence[Any]],
+    threshold: float,
+    score: float | None,
+    verdict: str | None,
+    area_px: int,
+    error: str,
+) -> Detection:
+    return Detection(
+        image_name=name,
+        threshold=threshold,
+        score=score,
+        verdict=None if verdict is None else _model_verdict(verdict),
+        regions=tuple([_region(*values) for values in regions]) if regions else (),
+        area_px=area_px,
+        error=error,
+    )
+
+
+def _region(
+    x: int, y: int, w: int, h: int, area_px: int, centroid_x: float, centroid_y: float, score: float
+) -> Region:
+    return Region((x, y, w, h), area_px, (centroid_x, centroid_y), score)
+
+
+def _judgement(verdict: str | None, class_id: int | None, killer: str | None, note: str | None) -> Judgement:
+    """No row, no killer: nothing was decided."""
+    if killer is None or note is None:
+        return UNDECIDED
+    return Judgement(
+        None if verdict is None else _verdict(verdict),
+        None if class_id is None else ClassId(class_id),
+        _killer(killer),
+        note,
+    )
