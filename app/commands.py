@@ -61,6 +61,7 @@ class Commands(QObject):
         self._show_contrast()
         self.set_devices(())
         room.operations.devices_known.connect(self.set_devices)
+        room.operations.detecting_changed.connect(room.table.refresh)
         room.events.changed.connect(lambda _change, _initiator: self.refresh())
         room.events.lot_requested.connect(lambda _lot_id: self.refresh())
         self.refresh()
@@ -128,7 +129,6 @@ class Commands(QObject):
         """Measure the shown lot."""
         if (lot_id := self._room.shell.state.lot_id) is not None:
             self._room.operations.detect(lot_id)
-            self._room.table.refresh()
 
     def show_keys(self) -> None:
         """Show the key sheet."""

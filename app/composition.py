@@ -68,8 +68,6 @@ class Station(QObject):
     def start(self, lot: str | None = None) -> None:
         """Show the window; only then look for devices, which imports torch in a worker."""
         self.window.show()
-        for notice in self.workspace.notices:
-            self.events.notice.emit(Message(notice, is_error=False))
         if lot is not None:
             self.open_named(lot)
         self.operations.find_devices()
@@ -115,7 +113,13 @@ class Station(QObject):
         self.lots.demo_requested.connect(self.commands.write_demo)
         self.window.status.set_reviewer(self.workspace.history.reviewer)
         self.window.status.set_device(device_text(self.operations.device, ()))
+        self.window.status.set_notices(self.workspace.notices)
+        self.window.status.notices_requested.connect(self._show_notices)
         self.window.closed.connect(self.close)
+
+    def _show_notices(self) -> None:
+        for notice in self.workspace.notices:
+            self.events.notice.emit(Message(notice, is_error=False))
 
     def _on_devices_known(self, devices: tuple[str, ...]) -> None:
         self._devices = devices

@@ -11,11 +11,10 @@ from app.device_text import AUTO_DEVICE
 from app.events import Events, ImagesDetected, LotChanged
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
-from core.domain.ids import LotId
+from core.domain.ids import LotId, RunId
 from core.domain.review import ChangeSet, LotSummary
 from core.jobs import Job, JobContext
 from core.services import decisions
-from core.services.detection import default_recipe, detect_lot, list_devices
 from core.services.lots import list_lots, open_lot
 from core.services.workspace import Workspace
 
@@ -29,6 +28,7 @@ class Operations(QObject):
 
     devices_known = Signal(object)  # tuple[str, ...]
     device_chosen = Signal(str)
+    detecting_changed = Signal()  # what `can_detect` says may be different now
 
     def __init__(
         self,
@@ -61,7 +61,8 @@ class Operations(QObject):
     def detect(self, lot_id: LotId) -> RunningJob:
         """Measure every image of a lot; results show up as they come."""
         self._detecting.add(lot_id)
-        job = partial(detect_lot, self._workspace, lot_id, default_recipe(), self.device)
+        self.detecting_changed.emit()
+        job = partial(_detect_lot, self._workspace, lot_id, self.device)
         running = self._start(job, f"Detect {self._summary(lot_id).name}", GPU_LANE)
         batches = DetectedBatches(self._events, lot_id, self)
         running.partial.connect(batches.take)
@@ -75,7 +76,7 @@ class Operations(QObject):
 
     def find_devices(self) -> RunningJob:
         """Ask which devices can measure; imports torch, in the worker."""
-        return self._start(lambda _ctx: list_devices(), "Look for devices", GPU_LANE, self.devices_known.emit)
+        return self._start(_list_devices, "Look for devices", GPU_LANE, self.devices_known.emit)
 
     def choose_device(self, device: str) -> None:
         """Measure on this device from now on ("auto" takes the best)."""
@@ -125,6 +126,7 @@ class Operations(QObject):
         batches.flush()
         batches.deleteLater()
         self._detecting.discard(lot_id)
+        self.detecting_changed.emit()
         self._events.changed.emit(LotChanged(lot_id), self)
 
     def _on_exported(self, out: Path) -> None:
@@ -154,7 +156,19 @@ class DetectedBatches(QObject):
             self._events.changed.emit(ImagesDetected(self._lot_id, batch), self.parent())
 
 
-# What only a job needs is imported by the job: the window opens half a second earlier.
+# What only a job needs is imported by the job: torch takes seconds, and the window must not wait for it.
+
+
+def _detect_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> RunId:
+    from core.services.detection import default_recipe, detect_lot
+
+    return detect_lot(workspace, lot_id, default_recipe(), device, ctx)
+
+
+def _list_devices(_ctx: JobContext) -> tuple[str, ...]:
+    from core.services.detection import list_devices
+
+    return list_devices()
 
 
 def _write_demo_lot(folder: Path, ctx: JobContext) -> Path:

@@ -23,6 +23,7 @@ from app.theme import with_role
 
 COLUMNS = 2
 KEYS_WIDTH_PX = 190
+SECTION_GAP_PX = 14
 Sections = Mapping[str, Sequence[KeyRow]]
 
 
@@ -59,7 +60,9 @@ class KeySheet(QDialog):
         grid.setColumnStretch(1, 1)
         for line, (name, row) in enumerate(_lines(sections)):
             if row is None:
-                grid.addWidget(with_role(QLabel(name), "section"), line, 0, 1, 2)
+                title = with_role(QLabel(name), "section")
+                title.setContentsMargins(0, SECTION_GAP_PX if line else 0, 0, 0)
+                grid.addWidget(title, line, 0, 1, 2)
             else:
                 grid.addWidget(self._key_button(row), line, 0, Qt.AlignmentFlag.AlignLeft)
                 grid.addWidget(QLabel(row.text), line, 1)
@@ -86,7 +89,7 @@ class KeySheet(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
         layout.addWidget(hint)
-        self.resize(body.sizeHint().width() + 24, min(760, body.sizeHint().height() + 60))
+        self.resize(max(760, body.sizeHint().width() + 24), min(760, body.sizeHint().height() + 60))
 
 
 class KeyDialog(QDialog):

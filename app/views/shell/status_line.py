@@ -1,8 +1,9 @@
 """The status line: what is saved, on which device detection runs, who reviews, and what is at work."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from app.theme import with_role
@@ -37,7 +38,9 @@ class JobIndicator(QPushButton):
 
 
 class StatusLine(QStatusBar):
-    """Setters only."""
+    """Setters, and the wish to read the notices."""
+
+    notices_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,14 +49,25 @@ class StatusLine(QStatusBar):
         self._saved = QLabel("Nothing unsaved")
         self._device = QLabel()
         self._reviewer = QLabel()
+        self._notices = with_role(QPushButton(), "indicator")
+        self._notices.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._notices.clicked.connect(self.notices_requested)
+        self._notices.hide()
         self.addWidget(self._saved)
         self.addWidget(self.jobs)
+        self.addPermanentWidget(self._notices)
         self.addPermanentWidget(self._device)
         self.addPermanentWidget(self._reviewer)
 
     def set_saved(self, moment: datetime) -> None:
         """Say up to when every decision is on the disk."""
         self._saved.setText(f"Saved {moment.astimezone():%H:%M:%S}")
+
+    def set_notices(self, notices: Sequence[str]) -> None:
+        """Say that there is something to know about this machine; the tip has it in full."""
+        self._notices.setVisible(bool(notices))
+        self._notices.setText("1 notice" if len(notices) == 1 else f"{len(notices)} notices")
+        self._notices.setToolTip("\n".join(notices))
 
     def set_device(self, text: str) -> None:
         """Name the device that detection runs on."""

@@ -1,0 +1,253 @@
+"""The whole window on a real workspace, driven as an engineer would drive it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
+from pytestqt.qtbot import QtBot
+
+from app import operations
+from app.composition import Station
+from app.events import ImagesDetected, LotChanged
+from app.preferences import Preferences
+from app.presenters.shell import LOTS, REVIEW
+from app.settings import AppSettings, read_settings
+from app.views.shell import dialogs
+from app.views.shell.key_sheet import KeySheet
+from core.domain.decisions import Verdict
+from core.domain.detections import Detection
+from core.domain.errors import UserError
+from core.domain.ids import LotId, RunId
+from core.jobs import JobContext
+from core.services.decisions import decide
+from core.services.detection import DetectedImage
+from core.services.lots import list_items, list_lots
+from core.services.workspace import Workspace
+
+
+def measure(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> RunId:
+    """Stands for the detector, whose own tests lie elsewhere: one result per image, at once."""
+    for item in ctx.track(list_items(workspace, lot_id), "measuring"):
+        ctx.emit(DetectedImage(item.image_id, RunId(1), Detection(item.record.name, 1.0, score=0.5)))
+    return RunId(1)
+
+
+@pytest.fixture
+def station(
+    qtbot: QtBot, themed: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Station]:
+    monkeypatch.setattr(operations, "_detect_lot", measure)
+    monkeypatch.setattr(operations, "_list_devices", lambda ctx: ("cpu",))
+    with Workspace.open(tmp_path / "home", reviewer="ada") as workspace:
+        made = Station(workspace, Preferences(tmp_path / "home" / "settings.toml", AppSettings()))
+        qtbot.addWidget(made.window)
+        with qtbot.waitActive(made.window):
+            made.start()
+        yield made
+        made.window.close()
+
+
+@pytest.fixture
+def lot(tmp_path: Path) -> Path:
+    folder = tmp_path / "W17"
+    folder.mkdir()
+    noise = np.random.default_rng(3)
+    for number in range(4):
+        pixels = noise.integers(0, 255, (96, 96), np.uint8)
+        (folder / f"site_{number}.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    return folder
+
+
+def settle(qtbot: QtBot, station: Station) -> None:
+    qtbot.waitUntil(lambda: not station.runner.running, timeout=10_000)
+
+
+def messages(station: Station) -> list[str]:
+    return [message.text for message in station.shell.state.messages]
+
+
+def test_opening_a_folder_shows_it_measures_it_and_lists_it(
+    qtbot: QtBot, station: Station, lot: Path
+) -> None:
+    heard: list[object] = []
+    station.events.changed.connect(lambda change, _initiator: heard.append(change))
+    station.lots.paths_dropped.emit((lot,))
+    settle(qtbot, station)
+    assert (station.shell.state.screen, station.window.windowTitle()) == (REVIEW, "W17 – Residua")
+    lot_id = station.shell.state.lot_id
+    assert heard[0] == heard[-1] == LotChanged(LotId(lot_id or 0))
+    detected = [image for change in heard if isinstance(change, ImagesDetected) for image in change.detected]
+    assert len(detected) == 4
+    station.shell.show_screen(LOTS)
+    assert station.lots_model.lot_at(0).images == 4
+    assert [record.ending for record in station.jobs.records] == ["done"] * 3
+
+
+def test_a_folder_without_images_is_a_sentence_in_the_banner(
+    qtbot: QtBot, station: Station, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    station.lots.paths_dropped.emit((tmp_path / "empty",))
+    settle(qtbot, station)
+    assert len(messages(station)) == 1
+    assert station.window.banner.isVisible()
+    assert station.crashes.dialog is None
+    station.window.banner.dismiss_requested.emit()
+    assert not station.window.banner.isVisible()
+
+
+def test_a_bug_in_a_job_is_one_crash_dialog_and_the_window_lives_on(
+    qtbot: QtBot,
+    station: Station,
+    lot: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("detector")
+
+    monkeypatch.setattr(operations, "_detect_lot", broken)
+    station.operations.open_source(lot)
+    settle(qtbot, station)
+    dialog = station.crashes.dialog
+    assert dialog is not None
+    assert "ZeroDivisionError: detector" in dialog.tracebacks[0]
+    dialog.close()
+    monkeypatch.setattr(operations, "_detect_lot", measure)
+    station.table.action("run.detect").trigger()
+    settle(qtbot, station)
+    assert station.jobs.records[0].ending == "done"
+
+
+def test_undo_is_named_and_takes_the_whole_action_back(qtbot: QtBot, station: Station, lot: Path) -> None:
+    station.operations.open_source(lot)
+    settle(qtbot, station)
+    lot_id = LotId(station.shell.state.lot_id or 0)
+    items = list_items(station.workspace, lot_id)
+    changes = decide(station.workspace, items[:3], verdict=Verdict.NUISANCE, title="Nuisance: 3 images")
+    station.events.changed.emit(changes, None)
+    undo = station.table.action("edit.undo")
+    assert (undo.text(), undo.isEnabled()) == ("Undo Nuisance: 3 images", True)
+    with qtbot.waitSignal(station.events.changed):
+        undo.trigger()
+    assert list_lots(station.workspace)[0].decided == 0
+    assert (station.table.action("edit.redo").text(), undo.isEnabled()) == ("Redo Nuisance: 3 images", False)
+
+
+def test_one_lot_is_not_measured_twice_at_once(
+    qtbot: QtBot, station: Station, lot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work = threading.Event()
+
+    def endless(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> None:
+        at_work.set()
+        while True:
+            ctx.check()
+
+    monkeypatch.setattr(operations, "_detect_lot", endless)
+    station.operations.open_source(lot)
+    qtbot.waitUntil(at_work.is_set, timeout=10_000)
+    assert not station.table.action("run.detect").isEnabled()
+    station.jobs.cancel(station.jobs.records[0].key)
+    settle(qtbot, station)
+    assert station.table.action("run.detect").isEnabled()
+
+
+def test_the_report_is_written_where_asked(
+    qtbot: QtBot, station: Station, lot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station.operations.open_source(lot)
+    settle(qtbot, station)
+    out = tmp_path / "W17.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(out), "Table (*.csv)"))
+    station.table.action("file.export").trigger()
+    settle(qtbot, station)
+    assert out.read_text().count("\n") >= 5
+    assert messages(station) == [f"The report is in {out}"]
+
+
+def test_keys_lead_to_screens_jobs_and_the_sheet(qtbot: QtBot, station: Station, lot: Path) -> None:
+    station.operations.open_source(lot)
+    settle(qtbot, station)
+    qtbot.keyClick(station.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert station.lots.isVisible()
+    qtbot.keyClick(station.window, Qt.Key.Key_E)
+    assert not station.lots.isVisible()
+    qtbot.keyClick(station.window, Qt.Key.Key_J)
+    assert station.window.jobs.isVisible()
+    qtbot.keyClick(station.window, Qt.Key.Key_F1)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, KeySheet)
+    sheet.close()
+
+
+def test_a_key_chosen_in_the_sheet_holds_and_is_kept(
+    qtbot: QtBot, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "ask_key", lambda parent, text: "F9")
+    station.commands.show_keys()
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, KeySheet)
+    sheet.button("view.jobs").click()
+    assert sheet.button("view.jobs").text() == "F9"
+    sheet.close()
+    qtbot.keyClick(station.window, Qt.Key.Key_F9)
+    assert station.window.jobs.isVisible()
+    assert read_settings(station.workspace.home / "settings.toml").keys == {"view.jobs": "F9"}
+
+
+def test_an_unknown_name_is_a_sentence_and_a_known_one_opens(
+    qtbot: QtBot, station: Station, lot: Path
+) -> None:
+    station.open_named("W99")
+    assert messages(station) == ["There is no lot and no file or folder named “W99”."]
+    station.operations.open_source(lot)
+    settle(qtbot, station)
+    station.shell.show_screen(LOTS)
+    station.open_named("W17")
+    assert station.shell.state.screen == REVIEW
+
+
+def test_the_reviewer_is_kept_for_the_next_start(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_args, **_kwargs: (" grace ", True))
+    station.table.action("edit.reviewer").trigger()
+    assert read_settings(station.workspace.home / "settings.toml").reviewer == "grace"
+    assert "grace" in messages(station)[0]
+
+
+def test_the_same_sentence_does_not_pile_up(station: Station) -> None:
+    for message in ("Full.", "Gone.", "Full."):
+        station.events.user_error.emit(UserError(message))
+    assert messages(station) == ["Full.", "Gone."]
+
+
+def test_the_window_comes_back_where_it_was(
+    qtbot: QtBot, themed: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "_list_devices", lambda ctx: ("cpu",))
+    sizes = []
+    for size in ((1024, 700), None):
+        with Workspace.open(tmp_path / "home") as workspace:
+            made = Station(workspace, Preferences(tmp_path / "settings.toml", AppSettings()))
+            qtbot.addWidget(made.window)
+            if size is not None:
+                made.window.resize(*size)
+            made.window.show()
+            sizes.append((made.window.width(), made.window.height()))
+            made.window.close()
+    assert sizes == [(1024, 700), (1024, 700)]
+
+
+@pytest.mark.parametrize("close", [lambda station: station.window.close()])
+def test_closing_in_the_middle_of_a_job_leaves_no_thread(
+    qtbot: QtBot, station: Station, lot: Path, close: Callable[[Station], None]
+) -> None:
+    station.operations.open_source(lot)
+    close(station)
+    assert station.runner.running == ()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("residua-")]
