@@ -1,8 +1,9 @@
 """A folder of rendered images with masks and labels."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -62,7 +63,7 @@ def write_corpus(
     Args:
         folder: made if it is not there.
         count: number of images.
-        seed: the same seed gives the same files.
+        seed: the same seed gives the same files, whatever the number of processes.
         families: layout families, None for all.
         kinds: defect kinds, None for all.
         size_hw: height and width, px.
@@ -83,9 +84,21 @@ def write_corpus(
 
 def _write_all(recipe: CorpusRecipe, count: int, processes: int) -> list[tuple[str, ...]]:
     if processes <= 1:
-        return [write_image(recipe, index) for index in range(count)]
+        with _single_threaded():
+            return [write_image(recipe, index) for index in range(count)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
         return list(pool.map(partial(write_image, recipe), range(count), chunksize=16))
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """OpenCV rounds a few operations by thread count: one thread makes files alike however they are made."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def _one_thread() -> None:

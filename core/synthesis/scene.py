@@ -46,7 +46,7 @@ def render_scene(
     """Renders one image of a family, with a visible defect of a kind or without any.
 
     Args:
-        seed: everything random follows from it.
+        seed: everything random follows from it; pixels may differ by one grey level between thread counts.
         family: layout family.
         kind: defect kind; None for a defect-free image.
         size_hw: height and width, px.
