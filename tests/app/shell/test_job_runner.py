@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from app.job_runner import JobRunner, RunningJob
@@ -104,3 +105,21 @@ def test_close_cancels_and_waits(qtbot: QtBot) -> None:
     runner.start(forever, title="Behind it")
     runner.close()
     assert (said, runner.running, threading.active_count()) == ([], (), before)
+
+
+def test_three_hundred_starts_and_closes_leave_nothing(qtbot: QtBot) -> None:
+    def work(ctx: JobContext) -> None:
+        for _ in ctx.track(range(1000)):
+            ctx.emit(threading.get_ident())
+
+    before = threading.active_count()
+    for cycle in range(300):
+        runner = JobRunner(JobQueue())
+        first = runner.start(work, title="First")
+        runner.start(work, title="Second", lane="gpu")
+        if cycle % 3 == 0:
+            first.cancel()
+        if cycle % 2 == 0:
+            QCoreApplication.processEvents()
+        runner.close()
+    assert threading.active_count() == before
