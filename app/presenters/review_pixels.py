@@ -78,7 +78,8 @@ def measure_gray(pixels: GrayImage, content_height: int) -> GrayStatistics:
 def shade_map(values: FloatArray, map_range: tuple[float, float]) -> NDArray[np.uint8]:
     """The map as steps of the one fixed colour scale; values outside are clipped."""
     low, high = map_range
-    return np.clip((values - low) * (SHADES / (high - low)), 0, SHADES).astype(np.uint8)
+    shades: NDArray[np.uint8] = np.clip((values - low) * (SHADES / (high - low)), 0, SHADES).astype(np.uint8)
+    return shades
 
 
 def trace_outline(mask: BoolArray) -> FloatArray:

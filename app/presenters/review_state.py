@@ -61,7 +61,7 @@ class ReviewState:
     lot_id: LotId | None = None
     items: tuple[ReviewItem, ...] = ()
     places: Mapping[ImageId, int] = field(default_factory=lambda: MappingProxyType({}))
-    query: QueueQuery = QueueQuery()
+    query: QueueQuery = field(default_factory=QueueQuery)
     order: tuple[int, ...] = ()
     counts: Mapping[QueueFilter, int] = field(default_factory=lambda: MappingProxyType(count_filters(())))
     current: ImageId | None = None

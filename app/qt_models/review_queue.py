@@ -36,6 +36,7 @@ class ReviewQueueModel(QAbstractListModel):
         self._items: Sequence[ReviewItem] = ()
         self._order: tuple[int, ...] = ()
         self._thumbnails: OrderedDict[ImageId, QImage | None] = OrderedDict()
+        self._asked: dict[ImageId, int] = {}
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of listed images."""
@@ -49,7 +50,7 @@ class ReviewQueueModel(QAbstractListModel):
         if role == ITEM_ROLE:
             return item
         if role == THUMBNAIL_ROLE:
-            return self._thumbnail(item)
+            return self._thumbnail(self._order[index.row()])
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return item.record.name
         return None
@@ -75,19 +76,24 @@ class ReviewQueueModel(QAbstractListModel):
     def forget_thumbnails(self) -> None:
         """Another lot was opened."""
         self._thumbnails.clear()
+        self._asked.clear()
 
     def set_thumbnail(self, image_id: ImageId, pixels: NDArray[np.uint8] | None) -> None:
         """Keep a thumbnail and paint it; None when there is none to be had."""
         self._thumbnails[image_id] = None if pixels is None else to_image(pixels)
         while len(self._thumbnails) > THUMBNAILS_KEPT:
             self._thumbnails.popitem(last=False)
-        for row in [row for row, place in enumerate(self._order) if self._items[place].image_id == image_id]:
-            self.dataChanged.emit(self.index(row), self.index(row), [THUMBNAIL_ROLE])
+        place = self._asked.pop(image_id, None)
+        if place in self._order:
+            index = self.index(self._order.index(place))
+            self.dataChanged.emit(index, index, [THUMBNAIL_ROLE])
 
-    def _thumbnail(self, item: ReviewItem) -> QImage | None:
+    def _thumbnail(self, place: int) -> QImage | None:
+        item = self._items[place]
         if item.image_id in self._thumbnails:
             self._thumbnails.move_to_end(item.image_id)
             return self._thumbnails[item.image_id]
+        self._asked[item.image_id] = place
         self.thumbnail_wanted.emit(item)
         return None
 

@@ -1,0 +1,1 @@
+"""The review screen: queue, viewer and decision panel."""

@@ -1,0 +1,72 @@
+"""What lies over the image, as buttons: heatmap and its opacity, mask, link, fit."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
+
+from app.theme import with_role
+
+
+class OverlayBar(QFrame):
+    """Setters and wishes; every button names its key."""
+
+    heatmap_toggled = Signal(bool)
+    mask_toggled = Signal(bool)
+    link_toggled = Signal(bool)
+    opacity_edited = Signal(float)
+    fit_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heatmap_button = _toggle("Heatmap", "H")
+        self.mask_button = _toggle("Mask", "M")
+        self.link_button = _toggle("Link", "L")
+        self.fit_button = _button("Fit", "Z")
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(0, 100)
+        self.opacity.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.opacity.setFixedWidth(96)
+        self.opacity.setToolTip("Opacity of the heatmap  ([ and ])")
+        self._percent = with_role(QLabel(), "muted")
+        self._percent.setFixedWidth(38)
+        self.heatmap_button.clicked.connect(self.heatmap_toggled)
+        self.mask_button.clicked.connect(self.mask_toggled)
+        self.link_button.clicked.connect(self.link_toggled)
+        self.fit_button.clicked.connect(self.fit_requested)
+        self.opacity.valueChanged.connect(lambda percent: self.opacity_edited.emit(percent / 100))
+        self._lay_out()
+
+    def set_overlays(self, *, heatmap: bool, mask: bool, linked: bool, opacity: float) -> None:
+        """Show what is on."""
+        self.heatmap_button.setChecked(heatmap)
+        self.mask_button.setChecked(mask)
+        self.link_button.setChecked(linked)
+        self._percent.setText(f"{opacity:.0%}")
+        self.opacity.blockSignals(True)
+        self.opacity.setValue(round(opacity * 100))
+        self.opacity.blockSignals(False)
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.heatmap_button)
+        layout.addWidget(self.opacity)
+        layout.addWidget(self._percent)
+        layout.addWidget(self.mask_button)
+        layout.addStretch(1)
+        layout.addWidget(self.link_button)
+        layout.addWidget(self.fit_button)
+
+
+def _button(word: str, key: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(word)
+    button.setToolTip(f"{word}  ({key})")
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button
+
+
+def _toggle(word: str, key: str) -> QToolButton:
+    button = _button(word, key)
+    button.setCheckable(True)
+    return button

@@ -1,0 +1,162 @@
+"""The queue: filters with counts, a text filter, the order, and the virtual list."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QVBoxLayout,
+)
+
+from app.theme import Palette, with_role
+from app.views.review.queue_delegate import ROW_PX, QueueDelegate, RowRoles
+from core.domain.decisions import DefectClass
+
+FILTERS = (
+    ("all", "All"),
+    ("undecided", "Undecided"),
+    ("ng", "NG"),
+    ("unknown", "Unknown"),
+    ("ok", "OK"),
+    ("failed", "Failed"),
+    ("decided", "Decided"),
+)
+SORTS = (("lot", "Lot order"), ("score", "Score, high first"))
+BATCH = 500
+
+
+class QueueList(QListView):
+    """A list whose letters belong to the review's keys, not to a search by name."""
+
+    def __init__(self, model: QAbstractItemModel, delegate: QueueDelegate) -> None:
+        super().__init__()
+        self.setUniformItemSizes(True)
+        self.setGridSize(QSize(160, ROW_PX))
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(BATCH)
+        self.setResizeMode(QListView.ResizeMode.Fixed)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(delegate)
+        self.setModel(model)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pass letters on."""
+        if event.text().isprintable() and event.text() and not event.modifiers():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class QueuePanel(QFrame):
+    """Setters and wishes."""
+
+    filter_chosen = Signal(str)
+    sort_chosen = Signal(str)
+    text_edited = Signal(str)
+    row_chosen = Signal(int)
+    rows_selected = Signal(object)  # tuple[int, ...]
+
+    def __init__(self, model: QAbstractItemModel, roles: RowRoles, palette: Palette) -> None:
+        super().__init__()
+        self._model = model
+        self._delegate = QueueDelegate(palette, roles)
+        self.list = QueueList(model, self._delegate)
+        self._filter, self._sort = _combo(FILTERS), _combo(SORTS)
+        self._text = QLineEdit(placeholderText="Name contains…", clearButtonEnabled=True)
+        self._place = with_role(QLabel(), "muted")
+        self._empty = with_role(QLabel("No image matches this filter."), "muted")
+        self._setting = self._choosing = False
+        self._connect()
+        self._lay_out()
+
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        """Write how many images each filter lists."""
+        for row, (name, word) in enumerate(FILTERS):
+            self._filter.setItemText(row, f"{word}   {counts[name]:,}")
+
+    def set_query(self, name: str, text: str, sort: str) -> None:
+        """Show which filter and order are in force."""
+        self._filter.setCurrentIndex(self._filter.findData(name))
+        self._sort.setCurrentIndex(self._sort.findData(sort))
+        if self._text.text() != text:
+            self._text.setText(text)
+
+    def set_place(self, row: int | None, total: int) -> None:
+        """Put the cursor on a row, select only it, and write where it is."""
+        self._place.setText(f"{row + 1:,} of {total:,}" if row is not None else f"{total:,}")
+        self._empty.setVisible(total == 0)
+        index = self._model.index(-1 if row is None else row, 0)
+        if self._choosing or (
+            index == self.list.currentIndex() and self.list.selectionModel().isSelected(index)
+        ):
+            return  # the list is where it should be, perhaps with more rows selected
+        self._setting = True
+        flags = QItemSelectionModel.SelectionFlag
+        self.list.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
+        self._setting = False
+        self.list.scrollTo(index)
+
+    def set_classes(self, classes: Sequence[DefectClass]) -> None:
+        """Names of the classes that rows may carry."""
+        self._delegate.set_classes({found.id: found for found in classes})
+        self.list.viewport().update()
+
+    def focus_text(self) -> None:
+        """Put the keyboard into the text filter."""
+        self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _connect(self) -> None:
+        self._filter.activated.connect(lambda _row: self.filter_chosen.emit(self._filter.currentData()))
+        self._sort.activated.connect(lambda _row: self.sort_chosen.emit(self._sort.currentData()))
+        self._text.textEdited.connect(self.text_edited)
+        self._text.returnPressed.connect(self.list.setFocus)
+        selection = self.list.selectionModel()
+        selection.currentChanged.connect(lambda current, _old: self._on_current(current.row()))
+        selection.selectionChanged.connect(lambda _new, _old: self._on_selection())
+
+    def _on_current(self, row: int) -> None:
+        if not self._setting and row >= 0:
+            self._choosing = True  # Qt selects after this; clearing now would break Ctrl+click
+            self.row_chosen.emit(row)
+            self._choosing = False
+
+    def _on_selection(self) -> None:
+        if not self._setting:
+            self.rows_selected.emit(tuple(index.row() for index in self.list.selectedIndexes()))
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(with_role(QLabel("Queue"), "heading"), 1)
+        head.addWidget(self._place)
+        choices = QHBoxLayout()
+        choices.setSpacing(6)
+        choices.addWidget(self._filter, 1)
+        choices.addWidget(self._sort, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 4, 10)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addWidget(self._text)
+        layout.addLayout(choices)
+        layout.addWidget(self._empty)
+        layout.addWidget(self.list, 1)
+
+
+def _combo(choices: Sequence[tuple[str, str]]) -> QComboBox:
+    combo = QComboBox()
+    # The longest word must not widen the panel, and a click must not take the keys away from the images.
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(8)
+    combo.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    for name, word in choices:
+        combo.addItem(word, name)
+    return combo

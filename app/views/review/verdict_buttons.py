@@ -1,0 +1,77 @@
+"""The verdicts as buttons that name their keys and show what is decided."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton
+
+from app.theme import Palette, with_role
+from app.views.review.words import KILLER_WORDS, VERDICT_WORDS
+from core.domain.decisions import Judgement, Killer, Verdict
+
+KEYS = {Verdict.NUISANCE: "X", Verdict.FALSE: "F", Verdict.CANNOT_DETERMINE: "U", Verdict.NON_VISUAL: "V"}
+PLACES = {
+    Verdict.REAL: (1, 0),
+    Verdict.NUISANCE: (1, 1),
+    Verdict.FALSE: (2, 0),
+    Verdict.NON_VISUAL: (2, 1),
+    Verdict.CANNOT_DETERMINE: (3, 0),
+}
+
+
+class KeyButton(QPushButton):
+    """A word and, at the right, the key that does the same."""
+
+    def __init__(self, word: str, key: str) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.word = QLabel(word)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 0, 8, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.word, 1)
+        if key:
+            layout.addWidget(with_role(QLabel(key), "muted"))
+        for label in self.findChildren(QLabel):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+
+class VerdictButtons(QFrame):
+    """Setters and wishes."""
+
+    accept_requested = Signal()
+    verdict_chosen = Signal(object)  # Verdict
+    killer_requested = Signal()
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.accept = with_role(QPushButton("Accept the model's word   (Space)"), "primary")
+        self.accept.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.accept.clicked.connect(self.accept_requested)
+        self.killer = KeyButton("Killer", "K")
+        self.killer.clicked.connect(self.killer_requested)
+        self.verdicts = {
+            verdict: KeyButton(VERDICT_WORDS[verdict], KEYS.get(verdict, "R")) for verdict in PLACES
+        }
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.accept, 0, 0, 1, 2)
+        for verdict, (row, column) in PLACES.items():
+            button = self.verdicts[verdict]
+            button.setCheckable(True)
+            button.setStyleSheet(_checked_style(palette.of_verdict(verdict)))
+            button.clicked.connect(lambda _checked, chosen=verdict: self.verdict_chosen.emit(chosen))
+            layout.addWidget(button, row, column, 1, 2 if verdict is Verdict.CANNOT_DETERMINE else 1)
+        self.killer.setCheckable(True)
+        self.killer.setStyleSheet(_checked_style(palette.ng))
+        layout.addWidget(self.killer, 4, 0, 1, 2)
+
+    def set_judgement(self, judgement: Judgement) -> None:
+        """Show what is decided."""
+        for verdict, button in self.verdicts.items():
+            button.setChecked(verdict is judgement.verdict)
+        self.killer.setChecked(judgement.killer is Killer.YES)
+        self.killer.word.setText(KILLER_WORDS[judgement.killer])
+
+
+def _checked_style(color: str) -> str:
+    return f"QPushButton {{ text-align: left; }} QPushButton:checked {{ border: 1px solid {color}; }}"

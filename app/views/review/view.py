@@ -1,0 +1,95 @@
+"""The review screen: queue left, viewer in the middle, decision right."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QWidget
+
+from app.theme import Palette
+from app.views.review.decision_panel import DecisionPanel
+from app.views.review.queue_delegate import RowRoles
+from app.views.review.queue_panel import QueuePanel
+from app.views.review.viewer import Viewer
+
+QUEUE_PX, DECISION_PX = 270, 292
+NARROWEST_PX = 230
+BLINK_KEY, FULL_SIZE_KEY = Qt.Key.Key_B, Qt.Key.Key_W
+LEAVING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+
+
+class ReviewView(QWidget):
+    """Assembles the three panels and watches the two keys that work while they are held."""
+
+    blink_held = Signal(bool)
+
+    def __init__(
+        self, model: QAbstractItemModel, roles: RowRoles, palette: Palette, map_range: tuple[float, float]
+    ) -> None:
+        super().__init__()
+        self.queue = QueuePanel(model, roles, palette)
+        self.viewer = Viewer(palette, map_range)
+        self.decision = DecisionPanel(palette)
+        self._holds: dict[int, Callable[[bool], None]] = {
+            BLINK_KEY: self.blink_held.emit,
+            FULL_SIZE_KEY: self.viewer.pictures.hold_full_size,
+        }
+        self._held: set[int] = set()
+        for field in self.findChildren(QLineEdit):
+            field.installEventFilter(self)
+        self._lay_out()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Begin what lasts as long as the key is down."""
+        if event.key() not in self._holds or event.modifiers():
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self._held.add(event.key())
+            self._holds[event.key()](True)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End it."""
+        if event.key() not in self._held:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat():
+            self._let_go(event.key())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A window that loses the keyboard never hears of the release."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            for key in tuple(self._held):
+                self._let_go(key)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter and Escape leave a text field, so that the keys belong to the images again."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            handled = super().eventFilter(watched, event)
+            if event.key() in LEAVING_KEYS and isinstance(watched, QLineEdit):
+                watched.event(event)  # first: what was typed is taken over
+                self.focus_images()
+                return True
+            return handled
+        return super().eventFilter(watched, event)
+
+    def focus_images(self) -> None:
+        """Give the keyboard back to the images."""
+        self.queue.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _let_go(self, key: int) -> None:
+        self._held.discard(key)
+        self._holds[key](False)
+
+    def _lay_out(self) -> None:
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        for part, width in ((self.queue, QUEUE_PX), (self.viewer, 900), (self.decision, DECISION_PX)):
+            splitter.addWidget(part)
+            part.setMinimumWidth(min(width, NARROWEST_PX))
+        splitter.setSizes([QUEUE_PX, 900, DECISION_PX])
+        splitter.setStretchFactor(1, 1)
+        splitter.setChildrenCollapsible(False)
+        for side in (0, 2):
+            splitter.setStretchFactor(side, 0)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
