@@ -78,7 +78,8 @@ class Tour:
         wait_for(lambda: not station.runner.running, "The lot was not measured", self._complaint)
 
     def _complaint(self) -> str:
-        return " ".join(message.text for message in self._station.shell.state.messages)
+        messages = self._station.shell.state.messages
+        return " ".join(message.text for message in messages if message.is_error)
 
     def _focus(self) -> QWidget:
         return QApplication.focusWidget() or self._station.window
@@ -91,10 +92,10 @@ def wait_for(condition: Callable[[], bool], what: str, complaint: Callable[[], s
         UserError: it did not become so in ten minutes, or the application complains meanwhile.
     """
     until = monotonic() + TIMEOUT_S
-    while not condition():
-        if (said := complaint()) or monotonic() > until:
-            raise UserError(f"{what}. {said}".strip())
+    while not (done := condition()) and not complaint() and monotonic() < until:
         QTest.qWait(50)
+    if not done or complaint():
+        raise UserError(f"{what}. {complaint()}".strip())
 
 
 def take_screenshots(out: Path, lot: Path | None = None) -> list[Path]:

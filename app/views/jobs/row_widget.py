@@ -1,10 +1,11 @@
 """One job: title, progress bar, what is going on, cancel, and the items that failed."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QProgressBar, QPushButton, QWidget
 
 from app.theme import Palette, with_role
 from app.views.jobs.rows import JobRow
+from app.views.shell.elided_label import ElidedLabel
 from core.jobs import JobState
 
 ERRORS_HEIGHT_PX = 120
@@ -19,8 +20,8 @@ class JobRowWidget(QFrame):
         super().__init__(parent)
         with_role(self, "job")
         self._palette = palette
-        self._title = with_role(QLabel(), "strong")
-        self._text = with_role(QLabel(), "muted")
+        self._title = with_role(ElidedLabel(), "strong")
+        self._text = with_role(ElidedLabel(), "muted")
         self._bar = QProgressBar(textVisible=False)
         self._cancel = QPushButton("Cancel")
         self._cancel.clicked.connect(lambda: self.cancel_requested.emit(key))

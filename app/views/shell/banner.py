@@ -1,7 +1,16 @@
 """The banner: an error or a notice as a sentence, above the work and never in its way."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.messages import Message
 from app.theme import Palette, icon, with_role
@@ -23,6 +32,8 @@ class Banner(QFrame):
         self._hint = with_role(QLabel(wordWrap=True), "muted")
         for label in (self._text, self._hint):
             label.setTextFormat(Qt.TextFormat.PlainText)  # file names are not markup
+            # A path has no place to break: it must not make the window as wide as itself.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._open = QPushButton("Open")
         self._open.clicked.connect(lambda: self.open_requested.emit(self._message.path))

@@ -7,6 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from app.theme import with_role
+from app.views.shell.elided_label import ElidedLabel
+
+WIDEST_PX = 560
 
 
 class JobIndicator(QPushButton):
@@ -17,7 +20,7 @@ class JobIndicator(QPushButton):
         with_role(self, "indicator")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip("Show the jobs  (J)")
-        self._text = QLabel()
+        self._text = ElidedLabel()
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedWidth(120)
         self._line = layout = QHBoxLayout(self)
@@ -34,7 +37,7 @@ class JobIndicator(QPushButton):
         self._text.setText(text)
         self._bar.setRange(0, 1000 if fraction is not None else 0)
         self._bar.setValue(round(1000 * fraction) if fraction is not None else 0)
-        self.setMinimumWidth(self._line.sizeHint().width())
+        self.setFixedWidth(min(WIDEST_PX, self._line.sizeHint().width()))
 
 
 class StatusLine(QStatusBar):

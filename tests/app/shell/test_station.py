@@ -251,3 +251,15 @@ def test_closing_in_the_middle_of_a_job_leaves_no_thread(
     close(station)
     assert station.runner.running == ()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("residua-")]
+
+
+def test_long_names_never_widen_the_window(qtbot: QtBot, station: Station) -> None:
+    station.window.resize(1024, 640)
+    path = "/mnt/" + "metrology_" * 60 + ".tif"
+    station.events.user_error.emit(UserError(f"The file {path} cannot be read.", path))
+    station.shell.toggle_jobs()
+    running = station.runner.start(lambda ctx: ctx.report(1, 2, path), title=f"Open {path}")
+    with qtbot.waitSignal(running.finished, timeout=5000):
+        pass
+    assert station.window.minimumSizeHint().width() <= 1024
+    assert station.window.width() == 1024
