@@ -1,31 +1,23 @@
 """Opens the app on the demo lot, or reviews the lot without a window where there is no display."""
 
-import shutil
-
 import qt_libraries
 from environment import PYTHON, ROOT, SetupError, run
 
 _DEMO = ROOT / "demo"
 _LOT = _DEMO / "lot"
+_WRITTEN = _LOT / ".written"  # an interrupted run leaves half a lot, and not this
 
 
 def open_demo_lot() -> int:
     """Write the demo lot once, then show it."""
-    if not _LOT.exists():
-        _write_lot()
+    if not _WRITTEN.exists():
+        _residua("demo", _LOT)
+        _WRITTEN.touch()
     if qt_libraries.has_display():
         return run(PYTHON, "-m", "app", _LOT)
     print("No display: the demo lot is reviewed without a window.", flush=True)
     _review_headless()
     return 0
-
-
-def _write_lot() -> None:
-    unfinished = _DEMO / "unfinished" / "lot"  # renamed when complete: an interrupted run leaves no half lot
-    shutil.rmtree(unfinished, ignore_errors=True)
-    _residua("demo", unfinished)
-    unfinished.rename(_LOT)
-    unfinished.parent.rmdir()
 
 
 def _review_headless() -> None:
