@@ -8,7 +8,7 @@ from core.domain.arrays import BoolArray, FloatArray
 from core.synthesis.acquisition import Display, acquire, measure_display, noise_level, preview, settle_dose
 from core.synthesis.defects import KINDS
 from core.synthesis.drawing import random_frame
-from core.synthesis.imaging import beam_kernel, expected_signal, scan_maps
+from core.synthesis.imaging import expected_signal, scan_maps
 from core.synthesis.layout import Layout
 from core.synthesis.layouts import PATTERNS
 from core.synthesis.layouts.mixing import maybe_mix
@@ -68,9 +68,8 @@ def expose(
 def _expose_layout(
     seed: int, attempt: int, layout: Layout, kind: str | None, style: ImagingStyle
 ) -> Exposure | None:
-    kernel = beam_kernel(style)
     maps = scan_maps(stream(seed, SCAN_STREAM, attempt), layout.size_hw, style, (0.0, 0.0))
-    clean = expected_signal(build_surface(layout), style, kernel, maps)
+    clean = expected_signal(build_surface(layout), style, maps)
     display = measure_display(clean, style)
     style = settle_dose(display, style)
     if kind is None:
@@ -81,7 +80,7 @@ def _expose_layout(
         damaged = add_defects(layout, rng, kind)
         if damaged is None:
             continue
-        expected = expected_signal(build_surface(damaged), style, kernel, maps)
+        expected = expected_signal(build_surface(damaged), style, maps)
         mask = visible_mask(before, preview(expected, style, display), noise)
         if mask is not None:
             return Exposure(damaged, expected, mask, style, display)

@@ -29,7 +29,9 @@ def secondary_yield(surface: Surface, style: ImagingStyle) -> FloatArray:
         return np.clip(signal, 0.02, 1.8)
     along_x: FloatArray = cv2.Scharr(height, -1, 1, 0, scale=1 / 32)
     along_y: FloatArray = cv2.Scharr(height, -1, 0, 1, scale=1 / 32)
-    slope: FloatArray = np.minimum(cv2.magnitude(along_x, along_y), np.float32(MAX_SLOPE))
+    # Not cv2.magnitude: its last bit depends on how memory happens to be aligned.
+    steepness = np.sqrt(along_x * along_x + along_y * along_y)
+    slope: FloatArray = np.minimum(steepness, np.float32(MAX_SLOPE))
     signal += np.float32(style.edge_gain) * slope
     _add_bloom(signal, height, style)
     if style.relief_gain > 0:
@@ -51,15 +53,24 @@ def _add_bloom(signal: FloatArray, height: FloatArray, style: ImagingStyle) -> N
         signal -= np.float32(style.shadow_gain) * np.clip(wide - height, 0, 0.9)
 
 
-def beam_kernel(style: ImagingStyle) -> FloatArray:
-    """(K, K) float32 normalised point-spread function, elongated by the astigmatism."""
-    major = style.psf_px * math.sqrt(style.astigmatism)
-    minor = style.psf_px / math.sqrt(style.astigmatism)
-    radius = math.ceil(3 * major)
+def blur_by_beam(signal: FloatArray, style: ImagingStyle) -> FloatArray:
+    """(H, W) float32 signal blurred by the beam: round, or drawn out along the astigmatism."""
+    narrow = style.psf_px / math.sqrt(style.astigmatism)
+    blurred: FloatArray = cv2.GaussianBlur(signal, (0, 0), narrow, borderType=cv2.BORDER_REFLECT_101)
+    if style.astigmatism <= 1:
+        return blurred
+    kernel = _streak(narrow * math.sqrt(style.astigmatism**2 - 1), style.astigmatism_angle)
+    drawn_out: FloatArray = cv2.filter2D(blurred, -1, kernel, borderType=cv2.BORDER_REFLECT_101)
+    return drawn_out
+
+
+def _streak(length: float, angle: float) -> FloatArray:
+    """(K, K) float32 normalised line-like Gaussian; K is at most 11, which keeps OpenCV from the inexact DFT."""
+    radius = min(math.ceil(2.5 * length), 5)
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1].astype(np.float32)
-    cos, sin = math.cos(style.astigmatism_angle), math.sin(style.astigmatism_angle)
+    cos, sin = math.cos(angle), math.sin(angle)
     along, across = x * cos + y * sin, y * cos - x * sin
-    kernel: FloatArray = np.exp(-0.5 * ((along / major) ** 2 + (across / minor) ** 2)).astype(np.float32)
+    kernel: FloatArray = np.exp(-0.5 * ((along / length) ** 2 + (across / 0.45) ** 2)).astype(np.float32)
     kernel /= kernel.sum()
     return kernel
 
@@ -93,11 +104,10 @@ def scan_maps(
 
 
 def expected_signal(
-    surface: Surface, style: ImagingStyle, kernel: FloatArray, maps: tuple[FloatArray, FloatArray] | None
+    surface: Surface, style: ImagingStyle, maps: tuple[FloatArray, FloatArray] | None
 ) -> FloatArray:
     """The noise-free picture: (H, W) float32 in signal units."""
-    signal = secondary_yield(surface, style)
-    blurred: FloatArray = cv2.filter2D(signal, -1, kernel, borderType=cv2.BORDER_REFLECT_101)
+    blurred = blur_by_beam(secondary_yield(surface, style), style)
     if maps is None:
         return blurred
     warped: FloatArray = cv2.remap(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.domain.arrays import BoolArray, FloatArray
 from core.synthesis.acquisition import acquire, measure_display, noise_level, preview, quantise, settle_dose
 from core.synthesis.exposure import PLACE_ATTEMPTS, add_defects, draw_layout
-from core.synthesis.imaging import beam_kernel, expected_signal, scan_maps
+from core.synthesis.imaging import expected_signal, scan_maps
 from core.synthesis.layout import Layout
 from core.synthesis.randomness import Rng, stream, uniform
 from core.synthesis.registry import FAMILIES, require_compatible
@@ -99,7 +99,7 @@ def _picture(
 ) -> FloatArray:
     shape = (surface.tone.shape[0], surface.tone.shape[1])
     maps = scan_maps(rng, shape, style, shift_xy)
-    whole = expected_signal(surface, style, beam_kernel(style), maps)
+    whole = expected_signal(surface, style, maps)
     return np.ascontiguousarray(whole[margin:-margin, margin:-margin])
 
 

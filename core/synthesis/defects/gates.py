@@ -59,7 +59,9 @@ def bend(mask: ByteArray, chord: Chord, shift: float, reach: float) -> ByteArray
     near: FloatArray = (np.abs(across) <= chord.length / 2 + 1.5).astype(np.float32)
     line = np.minimum(mask, (near * 255).astype(np.uint8))
     rest = np.minimum(mask, ((1 - near) * 255).astype(np.uint8))
-    bent = cv2.remap(line, x - moved * cos, y - moved * sin, cv2.INTER_LINEAR)
+    bent = cv2.remap(
+        line, x - moved * cos, y - moved * sin, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     joined: ByteArray = np.maximum(rest, bent)
     return joined
 

@@ -128,7 +128,9 @@ def wiggling(layout: Layout, rng: Rng, size_px: float) -> Layout | None:
     scale = max(layout.pitch_px * uniform(rng, 0.3, 0.8), 4)
     moved_x = x + strength * smooth_field(rng, (height, width), scale)
     moved_y = y + strength * smooth_field(rng, (height, width), scale)
-    bent: ByteArray = cv2.remap(layout.layers[index].mask, moved_x, moved_y, cv2.INTER_LINEAR)
+    bent: ByteArray = cv2.remap(
+        layout.layers[index].mask, moved_x, moved_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     return layout.with_mask(index, bent)
 
 
