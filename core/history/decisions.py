@@ -77,6 +77,12 @@ def list_decisions(connection: Connection, lot_id: LotId) -> tuple[Decision, ...
     return tuple(_decision(row) for row in connection.execute(query))
 
 
+def list_image_decisions(connection: Connection, image_id: ImageId) -> tuple[Decision, ...]:
+    """Every decision on one image, oldest first."""
+    query = select(decisions).where(decisions.c.image_id == image_id).order_by(decisions.c.id)
+    return tuple(_decision(row) for row in connection.execute(query))
+
+
 def _current_judgements(
     connection: Connection, changes: Iterable[JudgementChange]
 ) -> dict[ImageId, Judgement]:

@@ -202,6 +202,11 @@ class History:
         with self._database.read() as connection:
             return decisions.list_decisions(connection, lot_id)
 
+    def image_decisions(self, image_id: ImageId) -> tuple[Decision, ...]:
+        """Every decision on one image, oldest first, undone ones and undos included."""
+        with self._database.read() as connection:
+            return decisions.list_image_decisions(connection, image_id)
+
     # Classes
 
     def list_classes(self, *, include_retired: bool = False) -> tuple[DefectClass, ...]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from enum import Enum
 from typing import Final, Literal
 
-from core.domain.decisions import DefectClass, Judgement, Killer, Verdict
-from core.domain.ids import ClassId
+from core.domain.decisions import Decision, DefectClass, Judgement, Killer, Verdict
+from core.domain.ids import ClassId, ImageId
 from core.domain.review import ChangeSet, JudgementChange, ReviewItem
 from core.services.workspace import Workspace
 
@@ -83,6 +83,11 @@ def undo_title(workspace: Workspace) -> str | None:
 def redo_title(workspace: Workspace) -> str | None:
     """What `redo` would do again."""
     return workspace.history.redo_title
+
+
+def list_decisions(workspace: Workspace, image_id: ImageId) -> tuple[Decision, ...]:
+    """Everything that was decided of an image, oldest first, undone decisions and undos included."""
+    return workspace.history.image_decisions(image_id)
 
 
 def list_classes(workspace: Workspace) -> tuple[DefectClass, ...]:

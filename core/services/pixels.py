@@ -46,10 +46,10 @@ def read_thumbnail(workspace: Workspace, item: ReviewItem) -> NDArray[np.uint8]:
     if isinstance(record, FailedImage):
         raise UserError(record.reason)
     file = workspace.home / "thumbnails" / record.sha256[:2] / f"{record.sha256}.{record.page}.jpg"
-    if file.is_file():
-        kept = cv2.imdecode(np.frombuffer(file.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
-        if kept is not None:
-            return np.asarray(kept, np.uint8)
+    content = file.read_bytes() if file.is_file() else b""
+    kept = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE) if content else None
+    if kept is not None:
+        return np.asarray(kept, np.uint8)
     small = make_thumbnail(read_pixels(record)[: record.content_height])
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
@@ -66,4 +66,5 @@ def make_thumbnail(pixels: GrayImage, side: int = THUMBNAIL_SIDE) -> NDArray[np.
     )
     low, high = np.percentile(small, _TAILS)
     stretched = (small.astype(np.float32) - low) * (255 / max(float(high - low), 1.0))
-    return np.clip(stretched, 0, 255).astype(np.uint8)
+    thumbnail: NDArray[np.uint8] = np.clip(stretched, 0, 255).astype(np.uint8)
+    return thumbnail

@@ -108,7 +108,9 @@ def test_only_the_head_moves_in_phase_two(tmp_path):
         checkpoint=tmp_path / "head.safetensors",
         ctx=JobContext(),
     )
-    moved = {name.split(".")[0] for name, value in network.state_dict().items() if not value.equal(before[name])}
+    moved = {
+        name.split(".")[0] for name, value in network.state_dict().items() if not value.equal(before[name])
+    }
     assert moved == {"head"}
 
 

@@ -107,3 +107,11 @@ def test_a_bulk_action_of_many_images_is_one_undo(history, record, lot):
     history.undo()
     assert set(judgements(history, lot_id)) == {UNDECIDED}
     assert history.verify_audit().ok
+
+
+def test_an_image_tells_its_own_decisions(history, lot_id, image_ids, change):
+    history.apply("Real", [change(image_ids[0], REAL)])
+    history.apply("False", [change(image_ids[1], FALSE)])
+    history.undo()
+    assert [decision.after for decision in history.image_decisions(image_ids[0])] == [REAL]
+    assert [decision.after for decision in history.image_decisions(image_ids[1])] == [FALSE, UNDECIDED]
