@@ -4,8 +4,10 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
@@ -50,7 +52,7 @@ def render_corpus(plan: CorpusPlan, folder: Path, ctx: JobContext) -> None:
     images = open_memmap(folder / "images.npy", mode=mode, dtype=np.uint8, shape=shape)
     masks = open_memmap(folder / "masks.npy", mode=mode, dtype=np.bool_, shape=shape)
     starts = range(done, plan.count, _CHUNK)
-    with ProcessPoolExecutor(_workers()) as pool:
+    with ProcessPoolExecutor(_workers(), mp_context=get_context("spawn"), initializer=_one_thread) as pool:
         for start, (rendered, truths) in zip(
             starts, pool.map(partial(_render_chunk, plan), starts), strict=True
         ):
@@ -77,6 +79,11 @@ def _render_chunk(plan: CorpusPlan, start: int) -> tuple[NDArray[np.uint8], NDAr
         for index in range(start, min(start + _CHUNK, plan.count))
     ]
     return np.stack([scene.image for scene in scenes]), np.stack([scene.mask for scene in scenes])
+
+
+def _one_thread() -> None:
+    """OpenCV's results differ by a grey level with its thread count."""
+    cv2.setNumThreads(1)
 
 
 def _workers() -> int:

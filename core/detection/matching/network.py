@@ -27,6 +27,11 @@ _EVIDENCE_CHANNELS = 4
 @lru_cache(maxsize=8)
 def _neighbour_mask(height: int, width: int) -> Tensor:
     """(N, N) bool, True where two cells are too near to be compared."""
+    with torch.inference_mode(False):  # the cache outlives the mode of its first caller
+        return _too_near(height, width)
+
+
+def _too_near(height: int, width: int) -> Tensor:
     rows = torch.arange(height).repeat_interleave(width)
     cols = torch.arange(width).repeat(height)
     near_rows = (rows[:, None] - rows[None]).abs() <= EXCLUDED_CELLS
