@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from app.presenters.review_order import (
     QueueFilter,
@@ -13,10 +14,12 @@ from app.presenters.review_order import (
     recount,
     reorder,
 )
-from core.domain.detections import Detection
-from core.domain.ids import ImageId, LotId, RunId
+from core.domain.ids import ImageId, LotId
 from core.domain.lots import FailedImage
 from core.domain.review import ChangeSet, ReviewItem
+
+if TYPE_CHECKING:
+    from core.services.detection import DetectedImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +177,14 @@ def apply_changes(state: ReviewState, changes: ChangeSet) -> ReviewState:
     )
 
 
-def apply_detection(
-    state: ReviewState, found: Iterable[tuple[ImageId, Detection, RunId | None]]
-) -> ReviewState:
+def apply_detection(state: ReviewState, found: Iterable["DetectedImage"]) -> ReviewState:
     """Take over results of a running detection; the cursor stays on its image."""
     return replace_items(
         state,
         [
-            replace(state.items[state.places[image_id]], detection=detection, run_id=run_id)
-            for image_id, detection, run_id in found
-            if image_id in state.places
+            replace(state.items[state.places[one.image_id]], detection=one.detection, run_id=one.run_id)
+            for one in found
+            if one.image_id in state.places
         ],
     )
 
@@ -206,10 +207,18 @@ def replace_items(state: ReviewState, items: Iterable[ReviewItem]) -> ReviewStat
     )
 
 
-def nudge_opacity(state: ReviewState, by: float) -> ReviewState:
+def set_opacity(state: ReviewState, opacity: float) -> ReviewState:
     """Make the heatmap more or less opaque, within 0 and 1."""
-    opacity = round(min(max(state.overlays.opacity + by, 0.0), 1.0), 3)
-    return replace(state, overlays=replace(state.overlays, opacity=opacity))
+    within = round(min(max(opacity, 0.0), 1.0), 3)
+    return replace(state, overlays=replace(state.overlays, opacity=within))
+
+
+def near_items(state: ReviewState, offsets: Iterable[int]) -> tuple[ReviewItem, ...]:
+    """Items some rows away from the cursor; those beyond the ends are left out."""
+    row = state.current_row
+    if row is None:
+        return ()
+    return tuple(state.item_at(row + by) for by in offsets if 0 <= row + by < len(state.order))
 
 
 def _first(state: ReviewState) -> ImageId | None:

@@ -66,22 +66,23 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     def set_picture(self, pixels: GrayImage, levels: tuple[float, float], content_height: int) -> None:
         """Show native pixels (H, W) through a window; rows from content_height on are the info bar."""
         height, width = pixels.shape
-        self._size_hw = (height, width)
+        self.set_size(height, width)
         self.image.setImage(pixels, autoLevels=False, levels=levels)
         bar = QRectF(0, content_height, width, height - content_height)
         self.info_bar.setRect(bar)
         self._hatch.setRect(bar)
-        side = max(height, width)
-        self.setLimits(
-            minXRange=SMALLEST_VIEW_PX, minYRange=SMALLEST_VIEW_PX, maxXRange=8 * side, maxYRange=8 * side
-        )
+
+    def set_size(self, height: int, width: int) -> None:
+        """Size of the picture in pixels: what fits, and how far the zoom may go."""
+        self._size_hw = (height, width)
+        nearest, farthest = SMALLEST_VIEW_PX, 8 * max(height, width)
+        self.setLimits(minXRange=nearest, minYRange=nearest, maxXRange=farthest, maxYRange=farthest)
 
     def set_heat(self, shades: NDArray[np.uint8] | None) -> None:
         """Show a map (H, W) in steps of the fixed scale; None clears it."""
         if shades is None:
             self.heat.clear()
             return
-        self._size_hw = (shades.shape[0], shades.shape[1])
         self.heat.setImage(shades, autoLevels=False, levels=(0, 255))
 
     def set_outline(self, segments: FloatArray) -> None:

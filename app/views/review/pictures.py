@@ -47,6 +47,7 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         """Show an image and forget the map of the one before."""
         self.clear_pictures()
         self.left.set_picture(pixels, levels, content_height)
+        self.right.set_size(pixels.shape[0], pixels.shape[1])
         self.fit()
 
     def set_levels(self, levels: tuple[float, float]) -> None:
@@ -59,7 +60,6 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
             pane.set_heat(shades)
             pane.set_outline(outline)
         self.left.set_boxes(boxes)
-        self.fit()
 
     def clear_pictures(self) -> None:
         """Show nothing at all."""

@@ -90,8 +90,8 @@ class QueuePanel(QFrame):
         if self._text.text() != text:
             self._text.setText(text)
 
-    def set_place(self, row: int | None, total: int) -> None:
-        """Put the cursor on a row, select only it, and write where it is."""
+    def set_place(self, row: int | None, total: int, *, keep_selection: bool = False) -> None:
+        """Put the cursor on a row, select only it unless several stay selected, and write where it is."""
         self._place.setText(f"{row + 1:,} of {total:,}" if row is not None else f"{total:,}")
         self._empty.setVisible(total == 0)
         index = self._model.index(-1 if row is None else row, 0)
@@ -101,7 +101,9 @@ class QueuePanel(QFrame):
             return  # the list is where it should be, perhaps with more rows selected
         self._setting = True
         flags = QItemSelectionModel.SelectionFlag
-        self.list.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
+        self.list.selectionModel().setCurrentIndex(
+            index, flags.NoUpdate if keep_selection else flags.ClearAndSelect
+        )
         self._setting = False
         self.list.scrollTo(index)
 

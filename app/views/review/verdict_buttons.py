@@ -7,7 +7,13 @@ from app.theme import Palette, with_role
 from app.views.review.words import KILLER_WORDS, VERDICT_WORDS
 from core.domain.decisions import Judgement, Killer, Verdict
 
-KEYS = {Verdict.NUISANCE: "X", Verdict.FALSE: "F", Verdict.CANNOT_DETERMINE: "U", Verdict.NON_VISUAL: "V"}
+KEYS = {
+    Verdict.REAL: "Y",
+    Verdict.NUISANCE: "X",
+    Verdict.FALSE: "F",
+    Verdict.NON_VISUAL: "V",
+    Verdict.CANNOT_DETERMINE: "U",
+}
 PLACES = {
     Verdict.REAL: (1, 0),
     Verdict.NUISANCE: (1, 1),
@@ -48,9 +54,7 @@ class VerdictButtons(QFrame):
         self.accept.clicked.connect(self.accept_requested)
         self.killer = KeyButton("Killer", "K")
         self.killer.clicked.connect(self.killer_requested)
-        self.verdicts = {
-            verdict: KeyButton(VERDICT_WORDS[verdict], KEYS.get(verdict, "R")) for verdict in PLACES
-        }
+        self.verdicts = {verdict: KeyButton(VERDICT_WORDS[verdict], KEYS[verdict]) for verdict in PLACES}
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)

@@ -1,6 +1,7 @@
 """The review screen: queue left, viewer in the middle, decision right."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -14,12 +15,11 @@ from app.views.review.viewer import Viewer
 
 QUEUE_PX, DECISION_PX = 270, 292
 NARROWEST_PX = 230
-BLINK_KEY, FULL_SIZE_KEY = Qt.Key.Key_B, Qt.Key.Key_W
 LEAVING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 class ReviewView(QWidget):
-    """Assembles the three panels and watches the two keys that work while they are held."""
+    """Assembles the three panels and ends what lasts only while a key is held."""
 
     blink_held = Signal(bool)
 
@@ -30,36 +30,32 @@ class ReviewView(QWidget):
         self.queue = QueuePanel(model, roles, palette)
         self.viewer = Viewer(palette, map_range)
         self.decision = DecisionPanel(palette)
-        self._holds: dict[int, Callable[[bool], None]] = {
-            BLINK_KEY: self.blink_held.emit,
-            FULL_SIZE_KEY: self.viewer.pictures.hold_full_size,
-        }
-        self._held: set[int] = set()
+        self._let_go: list[Callable[[], object]] = []
         for field in self.findChildren(QLineEdit):
             field.installEventFilter(self)
         self._lay_out()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin what lasts as long as the key is down."""
-        if event.key() not in self._holds or event.modifiers():
-            super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
-            self._held.add(event.key())
-            self._holds[event.key()](True)
+    def hold_blink(self) -> None:
+        """Hide the overlays until the key is let go."""
+        self.blink_held.emit(True)
+        self._let_go.append(partial(self.blink_held.emit, False))
+
+    def hold_full_size(self) -> None:
+        """Show pixel for pixel until the key is let go."""
+        self.viewer.pictures.hold_full_size(True)
+        self._let_go.append(partial(self.viewer.pictures.hold_full_size, False))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End it."""
-        if event.key() not in self._held:
-            super().keyReleaseEvent(event)
-        elif not event.isAutoRepeat():
-            self._let_go(event.key())
+        """End what lasts as long as a key is down, whichever key it was mapped to."""
+        super().keyReleaseEvent(event)
+        if not event.isAutoRepeat():
+            self._end_holds()
 
     def changeEvent(self, event: QEvent) -> None:
         """A window that loses the keyboard never hears of the release."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            for key in tuple(self._held):
-                self._let_go(key)
+            self._end_holds()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter and Escape leave a text field, so that the keys belong to the images again."""
@@ -76,9 +72,10 @@ class ReviewView(QWidget):
         """Give the keyboard back to the images."""
         self.queue.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _let_go(self, key: int) -> None:
-        self._held.discard(key)
-        self._holds[key](False)
+    def _end_holds(self) -> None:
+        held, self._let_go = self._let_go, []
+        for let_go in held:
+            let_go()
 
     def _lay_out(self) -> None:
         splitter = QSplitter(Qt.Orientation.Horizontal)

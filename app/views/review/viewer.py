@@ -31,7 +31,10 @@ class Viewer(QFrame):
         self._name = with_role(QLabel(), "heading")
         self._facts = with_role(QLabel(), "muted")
         self._readout = with_role(QLabel(), "muted")
-        self._readout.setFixedHeight(READOUT_PX)
+        self._hint = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
+        self._hint.setStyleSheet(f"color: {palette.unknown};")
+        for line in (self._readout, self._hint):
+            line.setFixedHeight(READOUT_PX)
         self._card, self._aside = MessageCard(), MessageCard()
         self._aside.setParent(self.pictures)
         self._aside.hide()
@@ -86,6 +89,10 @@ class Viewer(QFrame):
         """What is under the cursor."""
         self._readout.setText(text)
 
+    def set_hint(self, text: str) -> None:
+        """A word on what the last key did or could not do."""
+        self._hint.setText(text)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the sentence over its pane."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
@@ -107,6 +114,9 @@ class Viewer(QFrame):
         layout.setSpacing(6)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self._readout)
+        below = QHBoxLayout()
+        below.addWidget(self._readout)
+        below.addWidget(self._hint, 1)
+        layout.addLayout(below)
         layout.addWidget(self.overlays)
         layout.addWidget(self.levels)

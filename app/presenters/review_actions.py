@@ -1,0 +1,84 @@
+"""The keys of the review screen, as one table."""
+
+from collections.abc import Callable
+from functools import partial
+
+from app.actions import ActionSpec
+from app.presenters.review import ReviewPresenter
+from app.presenters.review_decisions import SLOTS
+from app.views.review.view import ReviewView
+from core.domain.decisions import Verdict
+
+OPACITY_STEP = 0.1
+Row = tuple[str, str, str, Callable[[], object]]  # id, text, keys, callback
+
+
+def review_actions(presenter: ReviewPresenter, view: ReviewView) -> tuple[ActionSpec, ...]:
+    """Every action of the screen; add them with the view as scope."""
+
+    def has_image() -> bool:
+        return presenter.state.current is not None
+
+    tables = {
+        "Decide": _deciding(presenter, view),
+        "Move": _moving(presenter, view),
+        "Look": _looking(presenter, view),
+    }
+    return tuple(
+        ActionSpec(f"review.{name}", text, keys, callback, has_image, section)
+        for section, rows in tables.items()
+        for name, text, keys, callback in rows
+    )
+
+
+def _deciding(presenter: ReviewPresenter, view: ReviewView) -> tuple[Row, ...]:
+    deciding = presenter.deciding
+
+    def verdict(given: Verdict) -> Callable[[], object]:
+        return partial(deciding.give_verdict, given)
+
+    return (
+        ("accept", "Accept the model's word", "Space; A", deciding.accept),
+        ("real", "Real", "Y", verdict(Verdict.REAL)),
+        ("nuisance", "Nuisance", "X", verdict(Verdict.NUISANCE)),
+        ("false", "False", "F", verdict(Verdict.FALSE)),
+        ("non_visual", "Non-visual", "V", verdict(Verdict.NON_VISUAL)),
+        ("cannot_determine", "Cannot determine", "U", verdict(Verdict.CANNOT_DETERMINE)),
+        ("killer", "Killer, no killer, unknown", "K", deciding.toggle_killer),
+        *(
+            (f"class_{slot}", f"Real, class with key {slot}", str(slot), partial(deciding.give_slot, slot))
+            for slot in SLOTS
+        ),
+        ("find_class", "Find or add a class", "C", view.decision.classes.focus_search),
+        ("note", "Note", "T", view.decision.focus_note),
+        ("clear", "Clear the decision", "Ctrl+Backspace", deciding.clear),
+        ("bulk", "Apply to the selection", "Ctrl+Return; Ctrl+Enter", deciding.apply_to_selection),
+        ("auto_advance", "Go on after a decision", "Ctrl+Space", presenter.toggle_auto_advance),
+    )
+
+
+def _moving(presenter: ReviewPresenter, view: ReviewView) -> tuple[Row, ...]:
+    return (
+        ("next", "Next image", "Right", partial(presenter.step, 1)),
+        ("previous", "Previous image", "Left", partial(presenter.step, -1)),
+        ("next_undecided", "Next undecided image", "Down", partial(presenter.step_undecided, 1)),
+        ("previous_undecided", "Previous undecided image", "Up", partial(presenter.step_undecided, -1)),
+        ("find_name", "Find by name", "Ctrl+F", view.queue.focus_text),
+    )
+
+
+def _looking(presenter: ReviewPresenter, view: ReviewView) -> tuple[Row, ...]:
+    def nudge(by: float) -> None:
+        presenter.set_opacity(presenter.state.overlays.opacity + by)
+
+    return (
+        ("heatmap", "Heatmap", "H", presenter.toggle_heatmap),
+        ("mask", "Mask outline", "M", presenter.toggle_mask),
+        ("blink", "Hide the overlays while held", "B", view.hold_blink),
+        ("less_heatmap", "Less heatmap", "[", partial(nudge, -OPACITY_STEP)),
+        ("more_heatmap", "More heatmap", "]", partial(nudge, OPACITY_STEP)),
+        ("full_size", "Pixel for pixel while held", "W", view.hold_full_size),
+        ("fit", "Fit", "Z", view.viewer.pictures.fit),
+        ("link", "Zoom both panes together", "L", presenter.toggle_link),
+        ("auto_levels", "Automatic gray window", "Ctrl+L", partial(presenter.set_levels, None)),
+    )

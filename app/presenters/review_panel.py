@@ -1,0 +1,49 @@
+"""Fills the decision panel for one item."""
+
+from collections.abc import Mapping
+
+from app.presenters.review_decisions import can_decide, judgement_words
+from app.presenters.review_services import ReviewServices
+from app.presenters.review_text import history_lines, model_text
+from app.theme import Palette
+from app.views.review.decision_panel import DecisionPanel
+from core.domain.decisions import UNDECIDED, DefectClass
+from core.domain.ids import ClassId, LotId
+from core.domain.lots import FailedImage, ImageRecord
+from core.domain.review import ReviewItem
+
+
+class PanelPresenter:
+    """Shows what model and engineer say of an item."""
+
+    def __init__(self, services: ReviewServices, panel: DecisionPanel, palette: Palette) -> None:
+        self._services, self._panel, self._palette = services, panel, palette
+
+    def show_item(
+        self, lot_id: LotId | None, item: ReviewItem | None, classes: Mapping[ClassId, DefectClass]
+    ) -> None:
+        """Show an item, or that there is none."""
+        self._panel.set_enabled(can_decide(item))
+        self._show_model(item)
+        self._show_regions(item)
+        judgement = UNDECIDED if item is None else item.judgement
+        color = self._palette.of_verdict(judgement.verdict)
+        self._panel.set_judgement(judgement, judgement_words(judgement, classes), color)
+        made = () if item is None or lot_id is None else self._services.list_decisions(lot_id, item.image_id)
+        self._panel.set_history(history_lines(made, classes))
+
+    def _show_model(self, item: ReviewItem | None) -> None:
+        if item is None:
+            self._panel.set_model_word("–", self._palette.muted, "")
+        elif isinstance(item.record, FailedImage):
+            self._panel.set_model_word("Unreadable", self._palette.failed, "")
+        else:
+            word, score = model_text(item.detection)
+            measured = item.detection is not None
+            color = self._palette.of_model_verdict(item.detection.verdict) if item.detection else ""
+            self._panel.set_model_word(word, color if measured else self._palette.muted, score)
+
+    def _show_regions(self, item: ReviewItem | None) -> None:
+        regions = item.detection.regions if item and item.detection else ()
+        size = item.record.pixel_size if item and isinstance(item.record, ImageRecord) else None
+        self._panel.regions.set_regions(regions, size.nm if size else None)

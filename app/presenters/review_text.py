@@ -1,0 +1,68 @@
+"""Sentences of the review screen, made of records."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from app.presenters.review_decisions import judgement_words
+from app.presenters.review_pixels import LoadedImage
+from core.domain.decisions import Decision, DefectClass
+from core.domain.detections import Detection, ModelVerdict
+from core.domain.ids import ClassId
+from core.domain.lots import FailedImage, ImageRecord
+
+MODEL_SENTENCES = {ModelVerdict.OK: "OK", ModelVerdict.UNKNOWN: "Unknown", ModelVerdict.NG: "NG"}
+
+
+def facts_text(record: ImageRecord | FailedImage) -> str:
+    """Size, depth and pixel size; an unknown pixel size is left out."""
+    if isinstance(record, FailedImage):
+        return ""
+    height, width = record.size_hw
+    facts = [f"{width} × {height}", f"{record.bit_depth} bit"]
+    if record.pixel_size is not None:
+        facts.append(f"{record.pixel_size.nm:.3g} nm/px ({record.pixel_size.source})")
+    if record.label is not None:
+        facts.append(f"label “{record.label}”")
+    return "   ".join(facts)
+
+
+def model_text(detection: Detection | None) -> tuple[str, str]:
+    """The model's word, and its score against the threshold."""
+    if detection is None:
+        return "Not detected", ""
+    if detection.verdict is None or detection.score is None:
+        return "Failed", ""
+    return MODEL_SENTENCES[detection.verdict], f"{detection.score:.3f}   NG from {detection.threshold:.3f}"
+
+
+def readout_text(image: LoadedImage, record: ImageRecord, x: float, y: float) -> str:
+    """What is under the cursor; empty outside the image."""
+    column, row = math.floor(x), math.floor(y)
+    height, width = image.pixels.shape
+    if not (0 <= row < height and 0 <= column < width):
+        return ""
+    parts = [f"x {column}   y {row}", f"gray {int(image.pixels[row, column])}"]
+    if image.values is not None:
+        parts.append(f"residual {float(image.values[row, column]):.3f}")
+    if record.pixel_size is not None:
+        nm = record.pixel_size.nm
+        parts.append(f"{column * nm:,.0f} nm, {row * nm:,.0f} nm")
+    return "      ".join(parts)
+
+
+def history_lines(decisions: Sequence[Decision], classes: Mapping[ClassId, DefectClass]) -> tuple[str, ...]:
+    """Decisions on an image, newest first."""
+    return tuple(
+        f"{_moment(made.decided_at_utc)}  {made.reviewer}: {_outcome(made, classes)}"
+        for made in reversed(decisions)
+    )
+
+
+def _outcome(made: Decision, classes: Mapping[ClassId, DefectClass]) -> str:
+    words = judgement_words(made.after, classes)
+    return f"{words} (undo)" if made.undo_of is not None else words
+
+
+def _moment(at_utc: datetime) -> str:
+    return at_utc.astimezone().strftime("%d %b %H:%M")
