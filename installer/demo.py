@@ -24,7 +24,10 @@ def _review_headless() -> None:
     results, report, screenshots = _DEMO / "results", _DEMO / "report.html", _DEMO / "screenshots"
     _residua("detect", _LOT, "--out", results)
     _residua("export", _LOT, "--format", "html", "--out", report)
-    if run(PYTHON, "-m", "app.screenshots", "--out", screenshots, QT_QPA_PLATFORM="offscreen") != 0:
+    if (
+        run(PYTHON, "-m", "app.screenshots", "--lot", _LOT, "--out", screenshots, QT_QPA_PLATFORM="offscreen")
+        != 0
+    ):
         raise SetupError("The screenshots could not be rendered; the reason stands above.")
     print(f"\nDetections   {results / 'detections.csv'}")
     print(f"Report       {report}")
