@@ -122,6 +122,10 @@ class ReviewPresenter(QObject):
         """Both panes together, or each for itself."""
         self._overlay(replace(self._state.overlays, linked=not self._state.overlays.linked))
 
+    def toggle_residual(self) -> None:
+        """Residual beside the image, or the image alone and larger."""
+        self._overlay(replace(self._state.overlays, residual=not self._state.overlays.residual))
+
     def set_opacity(self, opacity: float) -> None:
         """How much of the heatmap is seen, 0 to 1."""
         self._apply(reducers.set_opacity(self._state, opacity))

@@ -14,18 +14,17 @@ Row = tuple[str, str, str, Callable[[], object]]  # id, text, keys, callback
 
 
 def review_actions(presenter: ReviewPresenter, view: ReviewView) -> tuple[ActionSpec, ...]:
-    """Every action of the screen; add them with the view as scope."""
+    """Every action of the screen; add them with the view as scope.
 
-    def has_image() -> bool:
-        return presenter.state.current is not None
-
+    None is ever disabled: without an image a key does nothing, and nobody has to refresh at each step.
+    """
     tables = {
         "Decide": _deciding(presenter, view),
         "Move": _moving(presenter, view),
         "Look": _looking(presenter, view),
     }
     return tuple(
-        ActionSpec(f"review.{name}", text, keys, callback, has_image, section)
+        ActionSpec(f"review.{name}", text, keys, callback, section=section)
         for section, rows in tables.items()
         for name, text, keys, callback in rows
     )
@@ -79,6 +78,7 @@ def _looking(presenter: ReviewPresenter, view: ReviewView) -> tuple[Row, ...]:
         ("more_heatmap", "More heatmap", "]", partial(nudge, OPACITY_STEP)),
         ("full_size", "Pixel for pixel while held", "W", view.hold_full_size),
         ("fit", "Fit", "Z", view.viewer.pictures.fit),
+        ("residual", "Residual beside the image", "O", presenter.toggle_residual),
         ("link", "Zoom both panes together", "L", presenter.toggle_link),
         ("auto_levels", "Automatic gray window", "Ctrl+L", partial(presenter.set_levels, None)),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.presenters.review_services import JudgementEdit
+from app.views.review.words import MODEL_WORDS, VERDICT_WORDS
 from core.domain.decisions import DefectClass, Judgement, Killer, Verdict
 from core.domain.detections import ModelVerdict
 from core.domain.ids import ClassId
@@ -10,13 +11,6 @@ from core.domain.lots import FailedImage
 from core.domain.review import ReviewItem
 
 SLOTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)
-VERDICT_WORDS = {
-    Verdict.REAL: "Real",
-    Verdict.NUISANCE: "Nuisance",
-    Verdict.FALSE: "False",
-    Verdict.NON_VISUAL: "Non-visual",
-    Verdict.CANNOT_DETERMINE: "Cannot determine",
-}
 _ACCEPTED = {ModelVerdict.NG: Verdict.REAL, ModelVerdict.OK: Verdict.FALSE}
 _WITH_CLASS = (Verdict.REAL, Verdict.NUISANCE)
 _NEXT_KILLER = {Killer.UNKNOWN: Killer.YES, Killer.YES: Killer.NO, Killer.NO: Killer.UNKNOWN}
@@ -32,6 +26,14 @@ def accept_model(item: ReviewItem) -> JudgementEdit | None:
     """The edit that agrees with the model: NG is a real defect, OK is none. None where it has no opinion."""
     verdict = item.detection.verdict if item.detection else None
     return edit_verdict(_ACCEPTED[verdict]) if verdict in _ACCEPTED else None
+
+
+def accept_words(item: ReviewItem | None) -> str:
+    """What accepting would decide, as in "Accept NG as real"; empty where there is nothing to accept."""
+    verdict = item.detection.verdict if item and item.detection else None
+    if verdict is None or verdict not in _ACCEPTED:
+        return ""
+    return f"Accept {MODEL_WORDS[verdict]} as {VERDICT_WORDS[_ACCEPTED[verdict]].lower()}"
 
 
 def edit_verdict(verdict: Verdict) -> JudgementEdit:

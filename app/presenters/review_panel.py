@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.presenters.review_decisions import can_decide, judgement_words
+from app.presenters.review_decisions import accept_words, can_decide, judgement_words
 from app.presenters.review_services import ReviewServices
 from app.presenters.review_text import history_lines, model_text
 from app.theme import Palette
@@ -24,6 +24,7 @@ class PanelPresenter:
     ) -> None:
         """Show an item, or that there is none."""
         self._panel.set_enabled(can_decide(item))
+        self._panel.verdicts.set_accept(accept_words(item))
         self._show_model(item)
         self._show_regions(item)
         judgement = UNDECIDED if item is None else item.judgement

@@ -10,7 +10,7 @@ from core.domain.ids import ImageId, RunId
 
 LEVEL_PERCENTILES = (0.5, 99.5)  # a dead or saturated pixel must not set the window
 HISTOGRAM_PERCENTILES = (0.02, 99.98)
-HISTOGRAM_BINS = 128
+HISTOGRAM_BINS = 128  # at most; each is a whole number of gray values wide, or the histogram would comb
 SHADES = 255
 
 
@@ -29,7 +29,7 @@ class GrayStatistics:
     Attributes:
         levels: the automatic window, native gray values.
         low, high: gray values at the two ends of `counts`.
-        counts: (HISTOGRAM_BINS,) float32, pixels per bin.
+        counts: (at most HISTOGRAM_BINS,) float32, pixels per bin.
     """
 
     levels: tuple[float, float]
@@ -69,10 +69,13 @@ def measure_gray(pixels: GrayImage, content_height: int) -> GrayStatistics:
     cumulative = np.cumsum(counts) / counts.sum()
     low, high = (float(np.searchsorted(cumulative, p / 100)) for p in LEVEL_PERCENTILES)
     start, stop = (int(np.searchsorted(cumulative, p / 100)) for p in HISTOGRAM_PERCENTILES)
-    stop = max(min(stop, counts.size - 1), start + 1)
-    edges = np.linspace(start, stop + 1, HISTOGRAM_BINS + 1)
-    binned = np.histogram(np.arange(counts.size), bins=edges, weights=counts)[0]
-    return GrayStatistics((low, max(high, low + 1)), float(start), float(stop), binned.astype(np.float32))
+    width = -(-(stop + 1 - start) // HISTOGRAM_BINS)
+    bins = max(-(-(stop + 1 - start) // width), 2)
+    padded = np.zeros(bins * width)
+    inside = counts[start : start + bins * width]
+    padded[: inside.size] = inside
+    binned = padded.reshape(bins, width).sum(axis=1).astype(np.float32)
+    return GrayStatistics((low, max(high, low + 1)), float(start), float(start + bins * width), binned)
 
 
 def shade_map(values: FloatArray, map_range: tuple[float, float]) -> NDArray[np.uint8]:

@@ -30,6 +30,7 @@ class Overlays:
         blink: everything hidden while the key is held.
         opacity: of the heatmap, 0 to 1.
         linked: whether both panes zoom and pan together.
+        residual: whether the residual has a pane of its own.
     """
 
     heatmap: bool = True
@@ -37,6 +38,7 @@ class Overlays:
     blink: bool = False
     opacity: float = 0.6
     linked: bool = True
+    residual: bool = True
 
 
 @dataclass(frozen=True, slots=True)

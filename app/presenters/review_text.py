@@ -6,12 +6,11 @@ from datetime import datetime
 
 from app.presenters.review_decisions import judgement_words
 from app.presenters.review_pixels import LoadedImage
+from app.views.review.words import MODEL_WORDS, size_text
 from core.domain.decisions import Decision, DefectClass
-from core.domain.detections import Detection, ModelVerdict
+from core.domain.detections import Detection
 from core.domain.ids import ClassId
 from core.domain.lots import FailedImage, ImageRecord
-
-MODEL_SENTENCES = {ModelVerdict.OK: "OK", ModelVerdict.UNKNOWN: "Unknown", ModelVerdict.NG: "NG"}
 
 
 def facts_text(record: ImageRecord | FailedImage) -> str:
@@ -21,7 +20,7 @@ def facts_text(record: ImageRecord | FailedImage) -> str:
     height, width = record.size_hw
     facts = [f"{width} × {height}", f"{record.bit_depth} bit"]
     if record.pixel_size is not None:
-        facts.append(f"{record.pixel_size.nm:.3g} nm/px ({record.pixel_size.source})")
+        facts.append(f"{size_text(record.pixel_size.nm)}/px ({record.pixel_size.source})")
     if record.label is not None:
         facts.append(f"label “{record.label}”")
     return "   ".join(facts)
@@ -33,7 +32,7 @@ def model_text(detection: Detection | None) -> tuple[str, str]:
         return "Not detected", ""
     if detection.verdict is None or detection.score is None:
         return "Failed", ""
-    return MODEL_SENTENCES[detection.verdict], f"{detection.score:.3f}   NG from {detection.threshold:.3f}"
+    return MODEL_WORDS[detection.verdict], f"{detection.score:.3f}   NG from {detection.threshold:.3f}"
 
 
 def readout_text(image: LoadedImage, record: ImageRecord, x: float, y: float) -> str:
@@ -47,7 +46,7 @@ def readout_text(image: LoadedImage, record: ImageRecord, x: float, y: float) ->
         parts.append(f"residual {float(image.values[row, column]):.3f}")
     if record.pixel_size is not None:
         nm = record.pixel_size.nm
-        parts.append(f"{column * nm:,.0f} nm, {row * nm:,.0f} nm")
+        parts.append(f"at {size_text(column * nm)}, {size_text(row * nm)}")
     return "      ".join(parts)
 
 

@@ -70,10 +70,12 @@ class ViewerPresenter(QObject):
             heatmap=overlays.heatmap and on, mask=overlays.mask and on, opacity=overlays.opacity
         )
         pictures.set_linked(overlays.linked)
+        self._viewer.show_residual(overlays.residual)
         self._viewer.overlays.set_overlays(
             heatmap=overlays.heatmap,
             mask=overlays.mask,
             linked=overlays.linked,
+            residual=overlays.residual,
             opacity=overlays.opacity,
         )
 
@@ -145,7 +147,7 @@ class ViewerPresenter(QObject):
         bar = self._viewer.levels
         bar.strip.set_histogram(statistics.counts, statistics.low, statistics.high)
         automatic = (low, high) == statistics.levels
-        bar.set_levels(low, high, automatic=automatic, bit_depth=record.bit_depth)
+        bar.set_levels(low, high, automatic=automatic)
 
     def _on_cursor(self, x: float, y: float) -> None:
         if self._shown is not None and isinstance(self._record, ImageRecord):

@@ -37,6 +37,7 @@ def _connect_viewer(presenter: ReviewPresenter, view: ReviewView) -> None:
     viewer.detect_requested.connect(presenter.request_detection)
     bar.heatmap_toggled.connect(presenter.toggle_heatmap)
     bar.mask_toggled.connect(presenter.toggle_mask)
+    bar.residual_toggled.connect(presenter.toggle_residual)
     bar.link_toggled.connect(presenter.toggle_link)
     bar.opacity_edited.connect(presenter.set_opacity)
     bar.fit_requested.connect(viewer.pictures.fit)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import Palette
+from app.views.review.search_field import SearchField
 from core.domain.decisions import DefectClass
 from core.domain.ids import ClassId
 
@@ -83,7 +83,7 @@ class ClassList(QFrame):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
-        self.search = QLineEdit(placeholderText="Find or add a class…  (C)", clearButtonEnabled=True)
+        self.search = SearchField("Find or add a class…  (C)")
         self.list = QListWidget()
         self.list.setItemDelegate(ClassDelegate(palette))
         self.list.setUniformItemSizes(True)

@@ -101,13 +101,19 @@ class DecisionPanel(QFrame):
         layout.setSpacing(6)
         layout.addLayout(model)
         layout.addWidget(self.regions)
-        layout.addWidget(with_role(QLabel("Decision"), "section"))
+        layout.addWidget(_section("Decision"))
         layout.addWidget(self._current)
         layout.addWidget(self.verdicts)
         layout.addWidget(self.bulk)
-        layout.addWidget(with_role(QLabel("Class"), "section"))
+        layout.addWidget(_section("Class"))
         layout.addWidget(self.classes, 1)
         layout.addWidget(self.note)
-        layout.addWidget(with_role(QLabel("History"), "section"))
+        layout.addWidget(_section("History"))
         layout.addWidget(self._history)
         layout.addWidget(self.auto_advance)
+
+
+def _section(word: str) -> QLabel:
+    label = with_role(QLabel(word), "section")
+    label.setIndent(0)  # flush with the fields below
+    return label

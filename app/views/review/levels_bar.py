@@ -2,13 +2,14 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtGui import QColor, QIntValidator, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from app.theme import Palette, with_role
+from app.theme import Palette
 from core.domain.arrays import FloatArray
 
 HEIGHT_PX = 34
+GRAY_LIMIT = 2**16
 
 
 class HistogramStrip(QWidget):
@@ -98,15 +99,15 @@ class LevelsBar(QFrame):
         super().__init__()
         self._shown = (0, 0)
         self.strip = HistogramStrip(palette)
-        self.low, self.high = _gray_box("Black at"), _gray_box("White at")
-        self.auto = with_role(QPushButton("Auto"), "flat")
+        self.low, self.high = _gray_field("Black at"), _gray_field("White at")
+        self.auto = QPushButton("Auto")
         self.auto.setCheckable(True)
         self.auto.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.auto.setToolTip("Each image's own window: percentiles 0.5 to 99.5")
         self.auto.clicked.connect(self.auto_requested)
         self.strip.levels_dragged.connect(self.levels_edited)
-        for box in (self.low, self.high):
-            box.editingFinished.connect(self._on_typed)
+        for field in (self.low, self.high):
+            field.editingFinished.connect(self._on_typed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -115,30 +116,34 @@ class LevelsBar(QFrame):
         layout.addWidget(self.high)
         layout.addWidget(self.auto)
 
-    def set_levels(self, low: float, high: float, *, automatic: bool, bit_depth: int) -> None:
+    def set_levels(self, low: float, high: float, *, automatic: bool) -> None:
         """Show the window in force."""
         self._shown = (round(low), round(high))
-        for box, level in ((self.low, low), (self.high, high)):
-            box.blockSignals(True)
-            box.setMaximum(2**bit_depth)
-            box.setValue(round(level))
-            box.blockSignals(False)
+        self.low.setText(str(round(low)))
+        self.high.setText(str(round(high)))
         self.strip.set_levels(low, high)
         self.auto.setChecked(automatic)
 
+    def clear(self) -> None:
+        """No image: no gray values."""
+        self.strip.set_histogram(np.zeros(2, np.float32), 0, 1)
+        for field in (self.low, self.high):
+            field.clear()
+
     def _on_typed(self) -> None:
-        low, high = self.low.value(), self.high.value()
+        if not (self.low.hasAcceptableInput() and self.high.hasAcceptableInput()):
+            return
+        low, high = int(self.low.text()), int(self.high.text())
         if (low, high) == self._shown:
             return  # the field was only left
         self.levels_edited.emit(float(min(low, high - 1)), float(high))
 
 
-def _gray_box(name: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setMinimum(-(2**16))
-    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-    box.setFixedWidth(62)
-    box.setAlignment(Qt.AlignmentFlag.AlignRight)
-    box.setAccessibleName(name)
-    box.setToolTip(name)
-    return box
+def _gray_field(name: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setValidator(QIntValidator(-GRAY_LIMIT, GRAY_LIMIT, field))
+    field.setFixedWidth(62)
+    field.setAlignment(Qt.AlignmentFlag.AlignRight)
+    field.setAccessibleName(name)
+    field.setToolTip(name)
+    return field

@@ -11,6 +11,7 @@ class OverlayBar(QFrame):
 
     heatmap_toggled = Signal(bool)
     mask_toggled = Signal(bool)
+    residual_toggled = Signal(bool)
     link_toggled = Signal(bool)
     opacity_edited = Signal(float)
     fit_requested = Signal()
@@ -19,6 +20,7 @@ class OverlayBar(QFrame):
         super().__init__()
         self.heatmap_button = _toggle("Heatmap", "H")
         self.mask_button = _toggle("Mask", "M")
+        self.residual_button = _toggle("Residual", "O")
         self.link_button = _toggle("Link", "L")
         self.fit_button = _button("Fit", "Z")
         self.opacity = QSlider(Qt.Orientation.Horizontal)
@@ -30,16 +32,21 @@ class OverlayBar(QFrame):
         self._percent.setFixedWidth(38)
         self.heatmap_button.clicked.connect(self.heatmap_toggled)
         self.mask_button.clicked.connect(self.mask_toggled)
+        self.residual_button.clicked.connect(self.residual_toggled)
         self.link_button.clicked.connect(self.link_toggled)
         self.fit_button.clicked.connect(self.fit_requested)
         self.opacity.valueChanged.connect(lambda percent: self.opacity_edited.emit(percent / 100))
         self._lay_out()
 
-    def set_overlays(self, *, heatmap: bool, mask: bool, linked: bool, opacity: float) -> None:
+    def set_overlays(
+        self, *, heatmap: bool, mask: bool, residual: bool, linked: bool, opacity: float
+    ) -> None:
         """Show what is on."""
         self.heatmap_button.setChecked(heatmap)
         self.mask_button.setChecked(mask)
+        self.residual_button.setChecked(residual)
         self.link_button.setChecked(linked)
+        self.link_button.setEnabled(residual)
         self._percent.setText(f"{opacity:.0%}")
         self.opacity.blockSignals(True)
         self.opacity.setValue(round(opacity * 100))
@@ -54,6 +61,7 @@ class OverlayBar(QFrame):
         layout.addWidget(self._percent)
         layout.addWidget(self.mask_button)
         layout.addStretch(1)
+        layout.addWidget(self.residual_button)
         layout.addWidget(self.link_button)
         layout.addWidget(self.fit_button)
 

@@ -13,7 +13,7 @@ from app.theme import Palette
 from core.domain.arrays import FloatArray, GrayImage
 
 COLOR_MAP = "inferno"  # perceptually uniform, readable with every common colour blindness
-OPAQUE_FROM = 0.35  # share of the scale from which the heatmap hides nothing of its colour
+CLEAR_BELOW, OPAQUE_FROM = 0.08, 0.4  # shares of the scale between which the heatmap comes up
 FIT_MARGIN = 0.02
 SMALLEST_VIEW_PX = 6
 Box = tuple[int, int, int, int]
@@ -23,7 +23,8 @@ def heat_colors(*, fade: bool) -> NDArray[np.uint8]:
     """(256, 4) RGBA of the fixed scale; `fade` lets low values show what lies below."""
     colors = pg.colormap.get(COLOR_MAP).getLookupTable(nPts=256, alpha=True).astype(np.uint8)
     if fade:
-        colors[:, 3] = (np.clip(np.arange(256) / 255 / OPAQUE_FROM, 0, 1) * 255).astype(np.uint8)
+        shares = (np.arange(256) / 255 - CLEAR_BELOW) / (OPAQUE_FROM - CLEAR_BELOW)
+        colors[:, 3] = (np.clip(shares, 0, 1) * 255).astype(np.uint8)
     return np.ascontiguousarray(colors)
 
 

@@ -14,6 +14,7 @@ from core.domain.arrays import FloatArray, GrayImage
 
 SPACING_PX = 6
 COLOR_BAR_PX = 12
+COLOR_BAR_INSETS_PX = (8, 0, 8)  # top, right, bottom
 WHOLE = (0, 255)
 
 
@@ -34,7 +35,10 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         self.right.heat.setLookupTable(pg.colormap.get(COLOR_MAP).getLookupTable(nPts=256))
         self.addItem(self.left, 0, 0)
         self.addItem(self.right, 0, 1)
-        self.addItem(_color_bar(palette, map_range), 0, 2)
+        scale = self.ci.addLayout(0, 2)
+        scale.setContentsMargins(0, *COLOR_BAR_INSETS_PX)  # room for the numbers at both ends
+        scale.addItem(_color_bar(palette, map_range))
+        self.setAntialiasing(True)
         for column in (0, 1):
             self.ci.layout.setColumnStretchFactor(column, 1)
             self.ci.layout.setColumnPreferredWidth(column, 100)
@@ -78,6 +82,18 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         self._linked = linked
         if linked:
             self._follow(self.left, self.right)
+
+    def show_residual(self, shown: bool) -> None:
+        """Give the residual a pane of its own, or all the room to the image."""
+        if shown == (self.right.scene() is not None):
+            return
+        if shown:
+            self.addItem(self.right, 0, 1)
+        else:
+            self.removeItem(self.right)
+        self.ci.layout.setColumnStretchFactor(1, int(shown))
+        self.ci.layout.setColumnPreferredWidth(1, 100 if shown else 0)
+        self.fit()
 
     def set_pixel_size(self, nm: float | None) -> None:
         """Width of a pixel; None hides the scale bar."""

@@ -84,8 +84,9 @@ class QueueDelegate(QStyledItemDelegate):
 
     def _paint_name(self, painter: QPainter, box: QRect, item: ReviewItem) -> None:
         painter.setPen(QColor(self._palette.text))
-        name = painter.fontMetrics().elidedText(item.record.name, Qt.TextElideMode.ElideMiddle, box.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, name)
+        name = item.record.name.rpartition("/")[2]  # the header and the tool tip give the folder
+        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
 
     def _paint_model_word(self, painter: QPainter, box: QRect, item: ReviewItem) -> None:
         word, color = self._model_word(item)

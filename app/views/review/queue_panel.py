@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListView,
     QVBoxLayout,
 )
 
 from app.theme import Palette, with_role
 from app.views.review.queue_delegate import ROW_PX, QueueDelegate, RowRoles
+from app.views.review.search_field import SearchField
 from core.domain.decisions import DefectClass
 
 FILTERS = (
@@ -71,7 +71,7 @@ class QueuePanel(QFrame):
         self._delegate = QueueDelegate(palette, roles)
         self.list = QueueList(model, self._delegate)
         self._filter, self._sort = _combo(FILTERS), _combo(SORTS)
-        self._text = QLineEdit(placeholderText="Name contains…", clearButtonEnabled=True)
+        self._text = SearchField("Name contains…")
         self._place = with_role(QLabel(), "muted")
         self._empty = with_role(QLabel("No image matches this filter."), "muted")
         self._setting = self._choosing = False

@@ -9,7 +9,8 @@ from app.views.review.words import size_text
 from core.domain.maps import Region
 
 TITLES = ("#", "Score", "Area px", "Size")
-ROW_PX = 24
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+HEADER_PX, ROW_PX = 30, 24
 
 
 class RegionTable(QTableWidget):
@@ -22,6 +23,8 @@ class RegionTable(QTableWidget):
         super().__init__(0, len(TITLES))
         self.setHorizontalHeaderLabels(TITLES)
         self.verticalHeader().hide()
+        self.horizontalHeader().setFixedHeight(HEADER_PX)
+        self.horizontalHeader().setDefaultAlignment(RIGHT)
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
@@ -43,7 +46,7 @@ class RegionTable(QTableWidget):
             cells = (str(row + 1), f"{region.score:.3f}", f"{region.area_px:,}", size)
             for column, text in enumerate(cells):
                 cell = QTableWidgetItem(text)
-                cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                cell.setTextAlignment(RIGHT)
                 self.setItem(row, column, cell)
         self.blockSignals(False)
 

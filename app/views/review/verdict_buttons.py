@@ -49,7 +49,7 @@ class VerdictButtons(QFrame):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
-        self.accept = with_role(QPushButton("Accept the model's word   (Space)"), "primary")
+        self.accept = with_role(QPushButton(), "primary")
         self.accept.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.accept.clicked.connect(self.accept_requested)
         self.killer = KeyButton("Killer", "K")
@@ -68,6 +68,11 @@ class VerdictButtons(QFrame):
         self.killer.setCheckable(True)
         self.killer.setStyleSheet(_checked_style(palette.ng))
         layout.addWidget(self.killer, 4, 0, 1, 2)
+
+    def set_accept(self, words: str) -> None:
+        """What accepting the model's word means here; empty where it has none."""
+        self.accept.setText(f"{words}   (Space)" if words else "No word to accept")
+        self.accept.setEnabled(bool(words))
 
     def set_judgement(self, judgement: Judgement) -> None:
         """Show what is decided."""

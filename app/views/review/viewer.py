@@ -37,6 +37,7 @@ class Viewer(QFrame):
             line.setFixedHeight(READOUT_PX)
         self._card, self._aside = MessageCard(), MessageCard()
         self._aside.setParent(self.pictures)
+        self._aside_wanted, self._aside_allowed = False, True
         self._aside.hide()
         self._card.pressed.connect(self.detect_requested)
         self._aside.pressed.connect(self.detect_requested)
@@ -58,29 +59,39 @@ class Viewer(QFrame):
     ) -> None:
         """Show an image; its map follows."""
         self._stack.setCurrentWidget(self.pictures)
+        self._set_bars_enabled(True)
         self.pictures.set_picture(pixels, levels, content_height)
         self.pictures.set_pixel_size(nm_per_px)
 
     def set_map(self, shades: NDArray[np.uint8] | None, outline: FloatArray, boxes: Sequence[Box]) -> None:
         """Show the image's map, mask and regions."""
-        self._aside.hide()
+        self._hide_aside()
         self.pictures.set_map(shades, outline, boxes)
+
+    def show_residual(self, shown: bool) -> None:
+        """The residual in a pane of its own, or the image alone and larger."""
+        self.pictures.show_residual(shown)
+        self._aside_allowed = shown
+        self._aside.setVisible(shown and self._aside_wanted)
 
     def say_beside(self, title: str, sentence: str, button: str = "") -> None:
         """A sentence in the place of the residual."""
         self._aside.set_message(title, sentence, button)
         self._place_aside()
-        self._aside.show()
+        self._aside_wanted = True
+        self._aside.setVisible(self._aside_allowed)
 
     def say_instead(self, title: str, sentence: str, button: str = "") -> None:
         """A sentence in the place of both pictures; what was shown before is gone."""
         self.clear()
+        self.levels.clear()
+        self._set_bars_enabled(False)
         self._card.set_message(title, sentence, button)
         self._stack.setCurrentWidget(self._card)
 
     def clear(self) -> None:
         """Show no picture: the next one is on its way."""
-        self._aside.hide()
+        self._hide_aside()
         self.pictures.clear_pictures()
         self.pictures.set_pixel_size(None)
         self.set_readout("")
@@ -98,6 +109,14 @@ class Viewer(QFrame):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._place_aside()
         return super().eventFilter(watched, event)
+
+    def _set_bars_enabled(self, enabled: bool) -> None:
+        self.levels.setEnabled(enabled)
+        self.overlays.setEnabled(enabled)
+
+    def _hide_aside(self) -> None:
+        self._aside_wanted = False
+        self._aside.hide()
 
     def _place_aside(self) -> None:
         pane = self.pictures.right.sceneBoundingRect()

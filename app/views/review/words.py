@@ -3,6 +3,7 @@
 from core.domain.decisions import Killer, Verdict
 from core.domain.detections import ModelVerdict
 
+UM, MM = 1e3, 1e6  # in nanometres
 MODEL_WORDS = {ModelVerdict.OK: "OK", ModelVerdict.UNKNOWN: "Unknown", ModelVerdict.NG: "NG"}
 VERDICT_WORDS = {
     Verdict.REAL: "Real",
@@ -11,13 +12,15 @@ VERDICT_WORDS = {
     Verdict.NON_VISUAL: "Non-visual",
     Verdict.CANNOT_DETERMINE: "Cannot determine",
 }
-KILLER_WORDS = {Killer.YES: "Killer", Killer.NO: "No killer", Killer.UNKNOWN: "Killer unknown"}
+KILLER_WORDS = {Killer.YES: "Killer: yes", Killer.NO: "Killer: no", Killer.UNKNOWN: "Killer: unknown"}
 
 
 def size_text(nm: float) -> str:
-    """A length as engineers write it: nm below a micrometre, µm above.
+    """A length as engineers write it, in the unit that keeps it between 1 and 1000.
 
-    >>> size_text(48.2), size_text(1250)
-    ('48.2 nm', '1.25 µm')
+    >>> size_text(48.2), size_text(1250), size_text(2.5e6)
+    ('48.2 nm', '1.25 µm', '2.5 mm')
     """
-    return f"{nm / 1000:.3g} µm" if nm >= 1000 else f"{nm:.3g} nm"
+    if nm >= MM:
+        return f"{nm / MM:.3g} mm"
+    return f"{nm / UM:.3g} µm" if nm >= UM else f"{nm:.3g} nm"
