@@ -15,6 +15,14 @@ class PixelSize:
         if not self.nm > 0:
             raise ValueError(f"a pixel size must be positive, not {self.nm} nm")
 
+    def length_nm(self, length_px: float) -> float:
+        """A length on the wafer in nm."""
+        return length_px * self.nm
+
+    def area_nm2(self, area_px: float) -> float:
+        """An area on the wafer in nm²."""
+        return area_px * self.nm**2
+
 
 @dataclass(frozen=True, slots=True)
 class ImageRecord:

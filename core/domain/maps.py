@@ -57,6 +57,11 @@ class Region:
     centroid_xy: tuple[float, float]
     score: float
 
+    @property
+    def longer_side_px(self) -> int:
+        """The longer side of its box: what a defect's size means in reports."""
+        return max(self.bbox_xywh[2:])
+
 
 @dataclass(frozen=True, slots=True)
 class Crop:

@@ -132,10 +132,9 @@ def _detection_cells(detection: Detection | None, pixel_size: PixelSize | None) 
 def _size_cells(detection: Detection, pixel_size: PixelSize | None) -> _Cells:
     if pixel_size is None or not detection.regions:
         return {}
-    _, _, width, height = detection.regions[0].bbox_xywh
     return {
-        "size_nm": max(width, height) * pixel_size.nm,
-        "area_nm2": detection.area_px * pixel_size.nm**2,
+        "size_nm": pixel_size.length_nm(detection.regions[0].longer_side_px),
+        "area_nm2": pixel_size.area_nm2(detection.area_px),
     }
 
 

@@ -5,15 +5,12 @@ from core.segmentation.crops import cut_crops
 from core.segmentation.plateau import binarize_plateau
 from core.segmentation.regions import find_regions
 from core.segmentation.segmenting import segment
-from core.segmentation.sizes import area_nm2, size_nm
 
 __all__ = [
-    "area_nm2",
     "binarize_component_tree",
     "binarize_plateau",
     "cut_crops",
     "find_regions",
     "segment",
     "self_floor",
-    "size_nm",
 ]

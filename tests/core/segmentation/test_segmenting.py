@@ -5,10 +5,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 
-from core.domain.lots import PixelSize
 from core.domain.maps import Region, ScoreMap
 from core.domain.recipes import SegmentationOptions
-from core.segmentation import area_nm2, segment, size_nm
+from core.segmentation import segment
 
 SIDES = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=40)
 MAPS = hnp.arrays(np.float32, SIDES, elements=st.floats(0, 1, width=32), fill=st.just(np.float32(0)))
@@ -71,11 +70,3 @@ def test_a_region_is_measured():
     options = SegmentationOptions(min_area_px=1)
     _, (region,) = segment(ScoreMap(values, 0.0), options, floor=0.5)
     assert region == Region(bbox_xywh=(22, 12, 2, 1), area_px=2, centroid_xy=(22.5, 12.0), score=3.0)
-
-
-def test_sizes_are_known_only_with_the_pixel_size():
-    region = Region(bbox_xywh=(0, 0, 8, 4), area_px=20, centroid_xy=(3.5, 1.5), score=1.0)
-    assert size_nm(region, PixelSize(2.5, "FEI")) == 20.0
-    assert area_nm2(region, PixelSize(2.5, "FEI")) == 125.0
-    assert size_nm(region, None) is None
-    assert area_nm2(region, None) is None
