@@ -2,10 +2,12 @@
 
 import argparse
 import logging
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
 from core.cli import benchmark, demo, detect, export, train
+from core.cli.progress import STOP_SIGNALS
 from core.domain.errors import JobCancelled, UserError
 
 EXIT_OK, EXIT_NOTHING_DONE, EXIT_INTERRUPTED = 0, 2, 130
@@ -24,6 +26,7 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], None] = arguments.run
+    handlers = {number: signal.getsignal(number) for number in STOP_SIGNALS}
     try:
         run(arguments)
     except UserError as error:
@@ -32,6 +35,9 @@ def main(argv: Sequence[str]) -> int:
     except (JobCancelled, KeyboardInterrupt):
         print("residua: interrupted; what was written stays", file=sys.stderr)
         return EXIT_INTERRUPTED
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
     return EXIT_OK
 
 

@@ -1,5 +1,7 @@
+import contextlib
 import csv
 import os
+import signal
 import subprocess
 import sys
 
@@ -8,7 +10,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from core.cli.main import EXIT_NOTHING_DONE, EXIT_OK, main
+from core.cli.main import EXIT_INTERRUPTED, EXIT_NOTHING_DONE, EXIT_OK, main
 
 
 @pytest.fixture
@@ -117,3 +119,19 @@ def test_demo_and_export_by_path_and_by_name(tmp_path, monkeypatch):
 def test_the_parser_does_not_import_torch():
     code = "import sys, core.cli.main; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
+
+
+def test_ctrl_c_stops_a_training_with_its_state_saved(tmp_path):
+    command = [sys.executable, "-m", "core.cli", "train", "default", "--out", str(tmp_path), "--device", "cpu"]
+    command += ["--backbone", "residua_test", "--images", "16", "--calibration-images", "4", "--batch", "2"]
+    training = subprocess.Popen([*command, "--matching-steps", "1000000"], stderr=subprocess.PIPE, text=True)
+    while training.poll() is None and not (tmp_path / "corpus" / "calibration" / "masks.npy").is_file():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            training.wait(0.2)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        training.wait(4)
+    training.send_signal(signal.SIGINT)
+    _, said = training.communicate(timeout=120)
+    assert training.returncode == EXIT_INTERRUPTED
+    assert "interrupted" in said
+    assert (tmp_path / "phase1.safetensors").is_file()
