@@ -7,7 +7,6 @@ from types import FrameType
 
 from core.jobs import JobContext
 
-
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
