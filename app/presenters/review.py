@@ -8,14 +8,16 @@ from PySide6.QtCore import QObject, Signal
 
 from app.events import ClassesChanged, Events, ImagesDetected, LotChanged
 from app.job_runner import JobRunner
-from app.presenters import review_state as reducers
+from app.presenters import review_reducers as reducers
 from app.presenters.review_deciding import Deciding
-from app.presenters.review_loader import LANE, ReviewLoader
+from app.presenters.review_loader import ReviewLoader
+from app.presenters.review_looking import Looking
+from app.presenters.review_lot import LotReader
 from app.presenters.review_order import QueueQuery
 from app.presenters.review_panel import PanelPresenter
 from app.presenters.review_position import PositionKeeper
 from app.presenters.review_services import ReviewServices
-from app.presenters.review_state import ManualLevels, Overlays, ReviewState
+from app.presenters.review_state import ReviewState
 from app.presenters.review_viewer import ViewerPresenter
 from app.presenters.review_wiring import connect_view
 from app.qt_models.review_queue import ReviewQueueModel
@@ -23,13 +25,11 @@ from app.theme import Palette
 from app.views.review.view import ReviewView
 from core.domain.ids import ImageId, LotId
 from core.domain.review import ChangeSet, ReviewItem
-from core.jobs import JobContext
 
 if TYPE_CHECKING:
     from core.services.detection import DetectedImage
 
 AHEAD = (1, 2, -1, 3, -2, -3)  # rows read ahead of the eye, the likeliest first
-LotRows = tuple[tuple[ReviewItem, ...], ImageId | None]
 
 
 class ReviewPresenter(QObject):
@@ -50,18 +50,22 @@ class ReviewPresenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._services, self._view, self._model = services, view, model
-        self._runner, self._events, self._report_failure = runner, events, report_failure
+        self._events, self._report_failure = events, report_failure
         self._state = ReviewState()
-        self._applying, self._revision = False, 0
+        self._applying = False
         self._loader = ReviewLoader(services, runner, self)
         self._viewer = ViewerPresenter(view.viewer, self._loader, self)
         self._panel = PanelPresenter(services, view.decision, palette)
         self._position = PositionKeeper(services, runner, report_failure, self)
+        self._reader = LotReader(services, runner, self)
+        self.looking = Looking(lambda: self._state, self._apply)
         self.deciding = Deciding(services, events, lambda: self._state, self)
         connect_view(self, view)
         self._model.thumbnail_wanted.connect(self._loader.want_thumbnail)
         self._loader.thumbnail_loaded.connect(self._model.set_thumbnail)
-        self._viewer.levels_chosen.connect(self.set_levels)
+        self._reader.read_finished.connect(self._take_rows)
+        self._reader.read_failed.connect(self._on_unreadable)
+        self._viewer.levels_chosen.connect(self.looking.set_levels)
         self.deciding.committed.connect(self._on_committed)
         self.deciding.hinted.connect(view.viewer.set_hint)
         self.deciding.classes_changed.connect(self._on_classes_changed)
@@ -69,6 +73,8 @@ class ReviewPresenter(QObject):
         events.lot_requested.connect(lambda lot_id: self.open_lot(LotId(lot_id)))
         self._viewer.set_overlays(self._state.overlays)
         self._show_queue(self._state, self._state)
+        self._show_marks()
+        view.viewer.say_instead("No lot is open", "Open one on the lots screen.")
         self.deciding.read_classes()
 
     @property
@@ -87,7 +93,7 @@ class ReviewPresenter(QObject):
         kept = replace(ReviewState(), overlays=self._state.overlays, auto_advance=self._state.auto_advance)
         self._apply(replace(kept, lot_id=lot_id))
         self._view.viewer.say_instead("Opening…", "The images of the lot are being listed.")
-        self._read_lot(lot_id)
+        self._reader.read(lot_id)
 
     def query(self, query: QueueQuery) -> None:
         """List by another filter, text or order."""
@@ -110,30 +116,6 @@ class ReviewPresenter(QObject):
         """Switch going on after a decision."""
         self.set_auto_advance(not self._state.auto_advance)
 
-    def toggle_heatmap(self) -> None:
-        """Heatmap on or off."""
-        self._overlay(replace(self._state.overlays, heatmap=not self._state.overlays.heatmap))
-
-    def toggle_mask(self) -> None:
-        """Mask outline on or off."""
-        self._overlay(replace(self._state.overlays, mask=not self._state.overlays.mask))
-
-    def toggle_link(self) -> None:
-        """Both panes together, or each for itself."""
-        self._overlay(replace(self._state.overlays, linked=not self._state.overlays.linked))
-
-    def toggle_residual(self) -> None:
-        """Residual beside the image, or the image alone and larger."""
-        self._overlay(replace(self._state.overlays, residual=not self._state.overlays.residual))
-
-    def set_opacity(self, opacity: float) -> None:
-        """How much of the heatmap is seen, 0 to 1."""
-        self._apply(reducers.set_opacity(self._state, opacity))
-
-    def hold_blink(self, held: bool) -> None:
-        """Hide all overlays while the key is down."""
-        self._overlay(replace(self._state.overlays, blink=held))
-
     def pick_region(self, row: int, *, center: bool = False) -> None:
         """Emphasise a region of the current image, and go there if asked."""
         self._viewer.pick_region(row, center=center)
@@ -154,13 +136,6 @@ class ReviewPresenter(QObject):
         if self._state.lot_id is not None:
             self.detect_requested.emit(self._state.lot_id)
 
-    def set_levels(self, levels: ManualLevels | None) -> None:
-        """A window for all images of this depth; None gives each its own."""
-        self._apply(replace(self._state, levels=levels))
-
-    def _overlay(self, overlays: Overlays) -> None:
-        self._apply(replace(self._state, overlays=overlays))
-
     def _move(self, state: ReviewState, end: str) -> None:
         if state.current == self._state.current:
             self._view.viewer.set_hint(f"End of the queue: {end}." if self._state.order else "")
@@ -177,8 +152,11 @@ class ReviewPresenter(QObject):
             self._viewer.set_levels(state.levels)
         if state.current_item is not old.current_item:
             self._show_current(old)
-        self._view.decision.set_selected(len(state.selection))
-        self._view.decision.set_auto_advance(state.auto_advance)
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        self._view.decision.set_selected(len(self._state.selection))
+        self._view.decision.set_auto_advance(self._state.auto_advance)
 
     def _show_queue(self, old: ReviewState, new: ReviewState) -> None:
         queue = self._view.queue
@@ -198,36 +176,22 @@ class ReviewPresenter(QObject):
         self._viewer.show_item(item, reducers.near_items(state, AHEAD))
         self._panel.show_item(state.lot_id, item, self.deciding.classes)
 
-    def _read_lot(self, lot_id: LotId) -> None:
-        revision = self._revision
-
-        def read(_ctx: JobContext) -> LotRows:
-            return self._services.read_lot(lot_id)
-
-        running = self._runner.start(read, title="List images", lane=LANE)
-        running.failed.connect(self._on_unreadable)
-        running.succeeded.connect(lambda rows: self._take_rows(lot_id, rows, revision))
+    def _take_rows(self, items: tuple[ReviewItem, ...], left_at: ImageId | None) -> None:
+        if self._state.lot_id is None:
+            return
+        if self._state.items:
+            self._apply(reducers.refresh_items(self._state, items))
+        else:
+            self._apply(reducers.open_items(self._state, self._state.lot_id, items, left_at))
+        if not items:
+            self._viewer.show_item(None, ())
 
     def _on_unreadable(self, error: Exception) -> None:
         self._view.viewer.say_instead("The lot could not be listed", "Open it again from the lots screen.")
         self._report_failure(error)
 
-    def _take_rows(self, lot_id: LotId, rows: LotRows, revision: int) -> None:
-        if lot_id != self._state.lot_id:
-            return  # another lot was opened meanwhile
-        if revision != self._revision:
-            self._read_lot(lot_id)  # a decision was made meanwhile: these rows may not know of it
-            return
-        items, left_at = rows
-        if self._state.items:
-            self._apply(reducers.refresh_items(self._state, items))
-        else:
-            self._apply(reducers.open_items(self._state, lot_id, items, left_at))
-        if not items:
-            self._viewer.show_item(None, ())
-
     def _take_changes(self, changes: ChangeSet, *, advance: bool, jump: bool) -> None:
-        self._revision += 1
+        self._reader.note_decision()
         state = reducers.apply_changes(self._state, changes)
         if jump and changes.changes:
             state = reducers.move_to(state, changes.changes[0].image_id)
@@ -246,7 +210,7 @@ class ReviewPresenter(QObject):
             case ChangeSet() if initiator is not self:
                 self._take_changes(change, advance=False, jump=True)
             case LotChanged(lot_id) if lot_id == self._state.lot_id:
-                self._read_lot(lot_id)
+                self._reader.read(lot_id)
             case ImagesDetected(lot_id, detected) if lot_id == self._state.lot_id:
                 found = cast("tuple[DetectedImage, ...]", detected)
                 self._apply(reducers.apply_detection(self._state, found))

@@ -67,18 +67,15 @@ def _moving(presenter: ReviewPresenter, view: ReviewView) -> tuple[Row, ...]:
 
 
 def _looking(presenter: ReviewPresenter, view: ReviewView) -> tuple[Row, ...]:
-    def nudge(by: float) -> None:
-        presenter.set_opacity(presenter.state.overlays.opacity + by)
-
     return (
-        ("heatmap", "Heatmap", "H", presenter.toggle_heatmap),
-        ("mask", "Mask outline", "M", presenter.toggle_mask),
+        ("heatmap", "Heatmap", "H", presenter.looking.toggle_heatmap),
+        ("mask", "Mask outline", "M", presenter.looking.toggle_mask),
         ("blink", "Hide the overlays while held", "B", view.hold_blink),
-        ("less_heatmap", "Less heatmap", "[", partial(nudge, -OPACITY_STEP)),
-        ("more_heatmap", "More heatmap", "]", partial(nudge, OPACITY_STEP)),
+        ("less_heatmap", "Less heatmap", "[", partial(presenter.looking.nudge_opacity, -OPACITY_STEP)),
+        ("more_heatmap", "More heatmap", "]", partial(presenter.looking.nudge_opacity, OPACITY_STEP)),
         ("full_size", "Pixel for pixel while held", "W", view.hold_full_size),
         ("fit", "Fit", "Z", view.viewer.pictures.fit),
-        ("residual", "Residual beside the image", "O", presenter.toggle_residual),
-        ("link", "Zoom both panes together", "L", presenter.toggle_link),
-        ("auto_levels", "Automatic gray window", "Ctrl+L", partial(presenter.set_levels, None)),
+        ("residual", "Residual beside the image", "O", presenter.looking.toggle_residual),
+        ("link", "Zoom both panes together", "L", presenter.looking.toggle_link),
+        ("auto_levels", "Automatic gray window", "Ctrl+L", partial(presenter.looking.set_levels, None)),
     )

@@ -35,13 +35,13 @@ def _connect_queue(presenter: ReviewPresenter, view: ReviewView) -> None:
 def _connect_viewer(presenter: ReviewPresenter, view: ReviewView) -> None:
     viewer, bar = view.viewer, view.viewer.overlays
     viewer.detect_requested.connect(presenter.request_detection)
-    bar.heatmap_toggled.connect(presenter.toggle_heatmap)
-    bar.mask_toggled.connect(presenter.toggle_mask)
-    bar.residual_toggled.connect(presenter.toggle_residual)
-    bar.link_toggled.connect(presenter.toggle_link)
-    bar.opacity_edited.connect(presenter.set_opacity)
+    bar.heatmap_toggled.connect(presenter.looking.toggle_heatmap)
+    bar.mask_toggled.connect(presenter.looking.toggle_mask)
+    bar.residual_toggled.connect(presenter.looking.toggle_residual)
+    bar.link_toggled.connect(presenter.looking.toggle_link)
+    bar.opacity_edited.connect(presenter.looking.set_opacity)
     bar.fit_requested.connect(viewer.pictures.fit)
-    view.blink_held.connect(presenter.hold_blink)
+    view.blink_held.connect(presenter.looking.hold_blink)
 
 
 def _connect_decision(presenter: ReviewPresenter, view: ReviewView) -> None:
