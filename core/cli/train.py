@@ -1,11 +1,16 @@
 """`residua train`: make detector weights."""
 
 import argparse
+import json
 import logging
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.cli.progress import TerminalContext
+
+if TYPE_CHECKING:
+    from core.services.training import TrainingPlan
 
 NAME = "train"
 HELP = "train detector weights"
@@ -26,6 +31,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     default.add_argument("--calibration-images", type=int)
     default.add_argument("--backbone", choices=("residua_s", "residua_test"))
     default.set_defaults(train=_train_default)
+    head = kinds.add_parser("head", help="a detector on one of timm's backbones; resumable")
+    head.add_argument("--backbone", dest="name", required=True, metavar="NAME", help="timm's name")
+    head.add_argument(
+        "--backbone-weights", required=True, metavar="FILE|hub", help="safetensors file, or hub"
+    )
+    head.add_argument("--out", type=Path, required=True, metavar="DIR", help="corpus, checkpoint and result")
+    head.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    head.add_argument("--images", type=int, help="rendered training images")
+    head.add_argument("--head-steps", type=int)
+    head.add_argument("--batch", type=int, help="crops a step")
+    head.add_argument("--calibration-images", type=int)
+    head.set_defaults(train=_train_head)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -35,12 +52,32 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _train_default(arguments: argparse.Namespace) -> None:
-    from core.services.training import TrainingPlan, train_default
+    from core.services.training import train_default
+
+    path = train_default(_plan(arguments), arguments.out, arguments.device, TerminalContext())
+    print(f"weights written to {path}")
+
+
+def _train_head(arguments: argparse.Namespace) -> None:
+    from core.services.training import train_head
+
+    weights = arguments.backbone_weights
+    path = train_head(
+        arguments.name, weights, _plan(arguments), arguments.out, arguments.device, TerminalContext()
+    )
+    detector = {"weights": str(path), "backbone": arguments.name, "backbone_weights": weights}
+    print(
+        f"weights written to {path}; a recipe that uses them:\n{json.dumps({'detector': detector}, indent=2)}"
+    )
+
+
+def _plan(arguments: argparse.Namespace) -> "TrainingPlan":
+    """The default plan with what the command line gives."""
+    from core.services.training import TrainingPlan
 
     given = {
         field.name: value
         for field in fields(TrainingPlan)
         if (value := getattr(arguments, field.name, None)) is not None
     }
-    path = train_default(TrainingPlan(**given), arguments.out, arguments.device, TerminalContext())
-    print(f"weights written to {path}")
+    return TrainingPlan(**given)

@@ -24,4 +24,5 @@ def load_detector(options: DetectorOptions, device: str) -> Detector:
         batch_size=options.batch_size,
         backbone=options.backbone,
         backbone_checkpoint=options.backbone_weights,
+        input_size=options.input_size,
     )

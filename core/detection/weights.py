@@ -117,7 +117,7 @@ def read_network(
     if backbone is not None and backbone != spec.backbone:
         raise UserError(
             f"The weights {path.name} were trained on the backbone “{spec.backbone}”, not on “{backbone}”.",
-            f"Train a head for it first: residua train head IMAGES --backbone {backbone} --out FILE.",
+            f"Train a head for it first: residua train head --backbone {backbone} --backbone-weights FILE --out DIR.",
         )
     if not spec.backbone_included and backbone_checkpoint is None:
         raise UserError(

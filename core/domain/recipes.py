@@ -22,7 +22,7 @@ class DetectorOptions(_Options):
         weights: "default" for the shipped weights, or the path of a safetensors file.
         backbone: any timm model; None for the one that the weights were trained on.
         backbone_weights: local checkpoint of the backbone, or "hub"; None when the weights hold it.
-        input_size: side in pixels of the square that the network sees; None for the weights' own.
+        input_size: longer side in px at which the network sees an image; None sees it as it is.
         batch_size: images per forward pass; halved on its own when memory runs out.
     """
 

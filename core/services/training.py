@@ -1,12 +1,12 @@
 """Training of the shipped detector, from nothing but a seed: render, train, calibrate, measure, write."""
 
-import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import torch
 
+from core.detection.backbone.frozen import FrozenBackbone
 from core.detection.device import describe_device, pick_device, use_physical_cores
 from core.detection.network import DefectNetwork, NetworkSpec
 from core.detection.training.calibrate import fit_calibration
@@ -23,7 +23,7 @@ from core.segmentation import segment
 from core.services.training_corpus import CorpusPlan, render_corpus
 from core.synthesis import FAMILIES, KINDS
 
-_log = logging.getLogger(__name__)
+NOTES = "Trained on generated SEM images only; held-out layout families and defect kinds were not shown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,54 @@ class TrainingPlan:
     seed: int = 20261
 
 
+def train_head(
+    backbone: str, backbone_checkpoint: str, plan: TrainingPlan, out: Path, device_name: str, ctx: JobContext
+) -> Path:
+    """Make a detector on one of timm's backbones: the NI head alone, the backbone frozen and not copied.
+
+    Args:
+        backbone: timm's name.
+        backbone_checkpoint: a safetensors file or "hub"; a recipe must name it again as backbone_weights.
+        plan: its backbone and phase 1 are not used.
+        out: folder for the corpus, the checkpoint and the result.
+
+    Returns:
+        The safetensors file; its card lies beside it.
+
+    Raises:
+        UserError: the backbone or its weights are not there.
+    """
+    use_physical_cores()
+    device = pick_device(device_name)
+    torch.manual_seed(plan.seed)
+    width = FrozenBackbone(backbone, checkpoint=backbone_checkpoint).dim
+    spec = NetworkSpec(
+        backbone=backbone, attention_heads=heads_for(width), matching=False, backbone_included=False
+    )
+    network = DefectNetwork(spec, backbone_checkpoint)
+    stride = network.backbone.stride
+    plan = replace(plan, crop=plan.crop // (2 * stride) * 2 * stride)
+    training, calibration_set = render_sets(plan, out, ctx)
+    seconds = _train_head_phase(network, training, plan, device, out, ctx)
+    calibration = fit_calibration(network, calibration_set, binarize, device, ctx, seed=plan.seed)
+    facts = {"head_seconds": round(seconds), "device": describe_device(device), "steps": plan.head_steps}
+    card = Card(
+        model_id=f"ic-defectncd-{backbone}",
+        network=spec,
+        calibration=calibration,
+        training={**facts, "images": plan.images, "crop": plan.crop, "batch": plan.batch, "seed": plan.seed},
+        notes=NOTES,
+    )
+    path = out / f"ic_defectncd_{backbone.replace('.', '_')}.safetensors"
+    write_weights(path, network.cpu(), card)
+    return path
+
+
+def heads_for(width: int) -> int:
+    """Attention heads for a backbone's channels: as many as divide them and leave 16 channels or more each."""
+    return next(heads for heads in (12, 8, 6, 4, 3, 2, 1) if width % heads == 0 and width // heads >= 16)
+
+
 def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobContext) -> Path:
     """Make the default detector's weights; run again after a stop, it goes on.
 
@@ -67,10 +115,12 @@ def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobConte
     use_physical_cores()
     device = pick_device(device_name)
     torch.manual_seed(plan.seed)
-    training, calibration_set = _render_sets(plan, out, ctx)
-    network = DefectNetwork(NetworkSpec(backbone=plan.backbone, attention_heads=_heads(plan)))
+    training, calibration_set = render_sets(plan, out, ctx)
+    network = DefectNetwork(
+        NetworkSpec(backbone=plan.backbone, attention_heads=4 if plan.backbone == "residua_test" else 6)
+    )
     matching_s = _train_matching(network, training, plan, device, out, ctx)
-    head_s = _train_head(network, training, plan, device, out, ctx)
+    head_s = _train_head_phase(network, training, plan, device, out, ctx)
     calibration = fit_calibration(network, calibration_set, binarize, device, ctx, seed=plan.seed)
     card = Card(
         model_id=f"ic-defectncd-{plan.backbone}",
@@ -82,7 +132,7 @@ def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobConte
             "matching_seconds": round(matching_s),
             "head_seconds": round(head_s),
         },
-        notes="Trained on generated SEM images only; held-out layout families and defect kinds were not shown.",
+        notes=NOTES,
     )
     path = out / f"ic_defectncd_{plan.backbone.removeprefix('residua_')}.safetensors"
     write_weights(path, network.cpu(), card)
@@ -95,7 +145,7 @@ def binarize(values: FloatArray, floor: float) -> BoolArray:
     return mask.pixels
 
 
-def _render_sets(plan: TrainingPlan, out: Path, ctx: JobContext) -> tuple[TrainingSet, TrainingSet]:
+def render_sets(plan: TrainingPlan, out: Path, ctx: JobContext) -> tuple[TrainingSet, TrainingSet]:
     """Training and calibration images, both of the families and kinds that are not held out."""
     families = tuple(name for name, family in FAMILIES.items() if not family.held_out)
     kinds = tuple(name for name, kind in KINDS.items() if not kind.held_out)
@@ -132,7 +182,7 @@ def _train_matching(
     )
 
 
-def _train_head(
+def _train_head_phase(
     network: DefectNetwork,
     training: TrainingSet,
     plan: TrainingPlan,
@@ -152,7 +202,3 @@ def _train_head(
         checkpoint=out / "phase2.safetensors",
         ctx=ctx,
     )
-
-
-def _heads(plan: TrainingPlan) -> int:
-    return 4 if plan.backbone == "residua_test" else 6

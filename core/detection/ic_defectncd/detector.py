@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -30,6 +31,7 @@ class ICDefectNCDDetector:
         identity: of its weights.
         device: where it computes.
         batch_size: images a forward pass; halved, then moved to the CPU, when memory runs out.
+        input_size: the longer side in px at which images are seen; None sees them as they are.
 
     Source:
         Zhao et al. 2025, Sec. 3.2. Where ours differs: in-image matching joins the residual, and the scores are
@@ -43,7 +45,9 @@ class ICDefectNCDDetector:
         identity: ModelIdentity,
         device: torch.device,
         batch_size: int = 4,
+        input_size: int | None = None,
     ) -> None:
+        self._input_size = input_size
         self._network = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.calibration = calibration
         self.identity = identity
@@ -60,6 +64,7 @@ class ICDefectNCDDetector:
         batch_size: int = 4,
         backbone: str | None = None,
         backbone_checkpoint: str | None = None,
+        input_size: int | None = None,
     ) -> "ICDefectNCDDetector":
         """Load a weights file.
 
@@ -69,7 +74,7 @@ class ICDefectNCDDetector:
         card = read_card(path)
         network = read_network(path, backbone=backbone, backbone_checkpoint=backbone_checkpoint)
         identity = ModelIdentity(card.model_id, file_sha256(path))
-        return cls(network, card.calibration, identity, device, batch_size)
+        return cls(network, card.calibration, identity, device, batch_size, input_size)
 
     @property
     def device_text(self) -> str:
@@ -80,10 +85,21 @@ class ICDefectNCDDetector:
         self, images: Sequence[GrayImage], check: Callable[[], None] = lambda: None
     ) -> list[ScoreMap]:
         """Score maps in order; see `Detector.score_images`. Map values and scores lie in [0, 1]."""
-        tiled = [(standardise(image), tiles_of(image.shape)) for image in images]
-        windows = [np.ascontiguousarray(tile.of(image)) for image, tiles in tiled for tile in tiles]
-        maps = iter(self._score_windows(windows, check))
-        return [_score_map(blend([next(maps) for _ in tiles], tiles, image.shape)) for image, tiles in tiled]
+        seen = [standardise(self._resized(image)) for image in images]
+        tiled = [(pixels, tiles_of(pixels.shape)) for pixels in seen]
+        windows = [np.ascontiguousarray(tile.of(pixels)) for pixels, tiles in tiled for tile in tiles]
+        logits = iter(self._score_windows(windows, check))
+        whole = [blend([next(logits) for _ in tiles], tiles, pixels.shape) for pixels, tiles in tiled]
+        return [_score_map(values, image.shape) for values, image in zip(whole, images, strict=True)]
+
+    def _resized(self, image: GrayImage) -> GrayImage:
+        if self._input_size is None or max(image.shape) == self._input_size:
+            return image
+        scale = self._input_size / max(image.shape)
+        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        resized: GrayImage = cv2.resize(image, size, interpolation=method)
+        return resized
 
     def _score_windows(self, windows: list[FloatArray], check: Callable[[], None]) -> list[FloatArray]:
         """Logit maps of windows, those of one size together."""
@@ -113,11 +129,13 @@ class ICDefectNCDDetector:
             return list(full.cpu().numpy())
 
 
-def _score_map(logits: FloatArray) -> ScoreMap:
-    """Map and image score of an image's logits, both through the tempered sigmoid."""
+def _score_map(logits: FloatArray, size_hw: tuple[int, ...]) -> ScoreMap:
+    """Map at the image's size and image score, both through the tempered sigmoid."""
     half = torch.from_numpy(logits)[None, None]
     if min(logits.shape) >= 2:
         half = torch.nn.functional.avg_pool2d(half, 2)
     score = torch.sigmoid(image_logit(half[:, 0]) / TEMPERATURE)
+    if logits.shape != size_hw:
+        logits = cv2.resize(logits, (size_hw[1], size_hw[0]), interpolation=cv2.INTER_LINEAR)
     values = 1 / (1 + np.exp(-logits / TEMPERATURE))
     return ScoreMap(values.astype(np.float32), float(score[0]))

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
+import timm
+from safetensors.torch import save_file
 
 from core.cli.main import EXIT_INTERRUPTED, EXIT_NOTHING_DONE, EXIT_OK, main
 
@@ -122,7 +124,17 @@ def test_the_parser_does_not_import_torch():
 
 
 def test_ctrl_c_stops_a_training_with_its_state_saved(tmp_path):
-    command = [sys.executable, "-m", "core.cli", "train", "default", "--out", str(tmp_path), "--device", "cpu"]
+    command = [
+        sys.executable,
+        "-m",
+        "core.cli",
+        "train",
+        "default",
+        "--out",
+        str(tmp_path),
+        "--device",
+        "cpu",
+    ]
     command += ["--backbone", "residua_test", "--images", "16", "--calibration-images", "4", "--batch", "2"]
     training = subprocess.Popen([*command, "--matching-steps", "1000000"], stderr=subprocess.PIPE, text=True)
     while training.poll() is None and not (tmp_path / "corpus" / "calibration" / "masks.npy").is_file():
@@ -135,3 +147,18 @@ def test_ctrl_c_stops_a_training_with_its_state_saved(tmp_path):
     assert training.returncode == EXIT_INTERRUPTED
     assert "interrupted" in said
     assert (tmp_path / "phase1.safetensors").is_file()
+
+
+def test_a_vit_of_the_users_own_takes_the_place_of_the_backbone(images, tmp_path, capsys):
+    vit = tmp_path / "vit.safetensors"
+    save_file(timm.create_model("test_vit", pretrained=False, num_classes=0).state_dict(), vit)
+    out = tmp_path / "head"
+    training = ["train", "head", "--backbone", "test_vit", "--backbone-weights", str(vit), "--out", str(out)]
+    sizes = ["--images", "8", "--calibration-images", "6", "--batch", "2", "--head-steps", "3"]
+    assert main([*training, *sizes, "--device", "cpu"]) == EXIT_OK
+    recipe = tmp_path / "vit.json"
+    said = capsys.readouterr().out
+    recipe.write_text(said[said.index("{") :])
+    results = tmp_path / "vit-out"
+    assert main(["detect", str(images), "--out", str(results), "--recipe", str(recipe)]) == EXIT_OK
+    assert sum(row["score"] != "" for row in rows_of(results).values()) == 5

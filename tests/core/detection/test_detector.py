@@ -70,3 +70,12 @@ def test_a_stop_is_honoured_between_forward_passes(detector):
     with pytest.raises(JobCancelled):
         detector.score_images([image_of(64, 64)] * 3, check)
     assert len(calls) == 2
+
+
+def test_an_image_can_be_seen_at_another_size(weights_file):
+    image = image_of(60, 100)
+    half = ICDefectNCDDetector.from_file(weights_file, torch.device("cpu"), input_size=200)
+    as_is = ICDefectNCDDetector.from_file(weights_file, torch.device("cpu"))
+    seen_larger, seen = half.score_images([image])[0], as_is.score_images([image])[0]
+    assert seen_larger.values.shape == seen.values.shape == image.shape
+    assert not np.allclose(seen_larger.values, seen.values)
