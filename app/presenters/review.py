@@ -83,7 +83,8 @@ class ReviewPresenter(QObject):
         return self._state
 
     def close(self) -> None:
-        """Keep the position for the next time; nothing else is ever unsaved."""
+        """Keep a note that is still being typed, and the position for the next time."""
+        self._view.decision.commit_note()
         self._position.flush()
 
     def open_lot(self, lot_id: LotId) -> None:

@@ -40,7 +40,7 @@ class DecisionPanel(QFrame):
         self.auto_advance = QCheckBox("Go on after a decision")
         self.auto_advance.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.auto_advance.clicked.connect(self.auto_advance_toggled)
-        self.note.editingFinished.connect(self._on_note_edited)
+        self.note.editingFinished.connect(self.commit_note)
         self._kept_note = ""
         self._lay_out()
 
@@ -86,7 +86,8 @@ class DecisionPanel(QFrame):
         """Put the keyboard into the note."""
         self.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _on_note_edited(self) -> None:
+    def commit_note(self) -> None:
+        """Hand over what stands in the note, if it is new."""
         text = self.note.text().strip()
         self.note.setModified(False)
         if text != self._kept_note:

@@ -16,6 +16,7 @@ COLOR_MAP = "inferno"  # perceptually uniform, readable with every common colour
 CLEAR_BELOW, OPAQUE_FROM = 0.08, 0.4  # shares of the scale between which the heatmap comes up
 FIT_MARGIN = 0.02
 SMALLEST_VIEW_PX = 6
+WIDEST_PANE_PX = 8192  # a small image pixel for pixel on a large screen
 Box = tuple[int, int, int, int]
 
 
@@ -76,7 +77,7 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     def set_size(self, height: int, width: int) -> None:
         """Size of the picture in pixels: what fits, and how far the zoom may go."""
         self._size_hw = (height, width)
-        nearest, farthest = SMALLEST_VIEW_PX, 8 * max(height, width)
+        nearest, farthest = SMALLEST_VIEW_PX, max(8 * max(height, width), WIDEST_PANE_PX)
         self.setLimits(minXRange=nearest, minYRange=nearest, maxXRange=farthest, maxYRange=farthest)
 
     def set_heat(self, shades: NDArray[np.uint8] | None) -> None:

@@ -8,14 +8,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal
 
 from app.theme import Palette
+from app.views.review.color_bar import ColorBar
 from app.views.review.pane import COLOR_MAP, Box, Pane
 from app.views.review.scale_bar import ScaleBar
 from core.domain.arrays import FloatArray, GrayImage
 
 SPACING_PX = 6
-COLOR_BAR_PX = 12
-COLOR_BAR_INSETS_PX = (8, 0, 8)  # top, right, bottom
-WHOLE = (0, 255)
 
 
 class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -35,9 +33,7 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         self.right.heat.setLookupTable(pg.colormap.get(COLOR_MAP).getLookupTable(nPts=256))
         self.addItem(self.left, 0, 0)
         self.addItem(self.right, 0, 1)
-        scale = self.ci.addLayout(0, 2)
-        scale.setContentsMargins(0, *COLOR_BAR_INSETS_PX)  # room for the numbers at both ends
-        scale.addItem(_color_bar(palette, map_range))
+        self.addItem(ColorBar(COLOR_MAP, map_range, palette), 0, 2)
         self.setAntialiasing(True)
         for column in (0, 1):
             self.ci.layout.setColumnStretchFactor(column, 1)
@@ -149,19 +145,3 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
                 self.cursor_moved.emit(at.x(), at.y())
                 return
         self.cursor_left.emit()
-
-
-def _color_bar(palette: Palette, map_range: tuple[float, float]) -> pg.ColorBarItem:
-    bar = pg.ColorBarItem(
-        values=map_range,
-        colorMap=pg.colormap.get(COLOR_MAP),
-        width=COLOR_BAR_PX,
-        interactive=False,
-        pen=palette.border,
-        colorMapMenu=False,
-    )
-    axis = bar.getAxis("right")
-    axis.setPen(palette.border)
-    axis.setTextPen(palette.muted)
-    axis.setWidth(34)
-    return bar

@@ -31,9 +31,9 @@ class ReviewView(QWidget):
         self.viewer = Viewer(palette, map_range)
         self.decision = DecisionPanel(palette)
         self._let_go: list[Callable[[], object]] = []
-        for field in self.findChildren(QLineEdit):
-            field.installEventFilter(self)
         self._lay_out()
+        for field in self.findChildren(QLineEdit):  # children only once they are laid out
+            field.installEventFilter(self)
 
     def hold_blink(self) -> None:
         """Hide the overlays until the key is let go."""

@@ -42,10 +42,9 @@ def test_a_dead_and_a_saturated_pixel_do_not_set_the_window(dtype: type, low: in
     pixels = np.random.default_rng(0).integers(low, high, (128, 128)).astype(dtype)
     pixels[3, 3], pixels[5, 5] = 0, np.iinfo(dtype).max
     statistics = measure_gray(pixels, 128)
-    assert (
-        low <= statistics.levels[0] < low + (high - low) * 0.05
-        and high - (high - low) * 0.05 <= statistics.levels[1] < high
-    )
+    twentieth = (high - low) * 0.05
+    assert low <= statistics.levels[0] < low + twentieth
+    assert high - twentieth <= statistics.levels[1] < high
 
 
 def test_the_info_bar_does_not_set_the_window() -> None:
