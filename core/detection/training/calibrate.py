@@ -80,7 +80,7 @@ def _sample_pixels(
         x = to_batch([standardise(np.asarray(source.images[index]))], device)
         with torch.inference_mode():
             evidence = network(x)
-        mask = torch.from_numpy(np.asarray(source.masks[index])).float()[None, None]
+        mask = torch.from_numpy(source.masks[index].astype(np.float32))[None, None]
         truth = F.avg_pool2d(mask, 2)[0, 0].flatten().numpy() > 0.5
         parts.append(_sample_image(_stack(evidence), truth, rng))
     evidence_rows, truths, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
