@@ -327,3 +327,11 @@ def test_the_whole_screen_paints(screen: Screen, make_lot: MakeLot) -> None:
     corner = rows.mapTo(screen.window, QPoint(30, 30))
     shades = {painted.pixelColor(corner.x() + n, corner.y()).lightness() for n in range(30)}
     assert len(shades) > 5  # a thumbnail, not a blank
+
+
+def test_a_note_that_is_still_being_typed_is_kept_on_closing(screen: Screen, make_lot: MakeLot) -> None:
+    screen.open(make_lot(1))
+    screen.press(K.Key_T)
+    screen.qtbot.keyClicks(screen.window.focusWidget(), "ask Kim")
+    screen.presenter.close()
+    assert screen.stored()["site_000.png"].judgement.note == "ask Kim"
