@@ -22,7 +22,7 @@ def open_demo_lot() -> int:
 
 def _review_headless() -> None:
     results, report, screenshots = _DEMO / "results", _DEMO / "report.html", _DEMO / "screenshots"
-    _residua("detect", _LOT, "--out", results)
+    _residua("detect", _LOT, "--out", results, "--record")
     _residua("export", _LOT, "--format", "html", "--out", report)
     if (
         run(PYTHON, "-m", "app.screenshots", "--lot", _LOT, "--out", screenshots, QT_QPA_PLATFORM="offscreen")

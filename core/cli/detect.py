@@ -1,6 +1,7 @@
 """`residua detect`: score maps, masks and verdicts of a folder or file."""
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 
 from core.cli.progress import TerminalContext
@@ -19,13 +20,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", type=Path, metavar="R", help="recipe file (JSON); the default one if absent"
     )
+    parser.add_argument("--record", action="store_true", help="keep the lot and the run in the history too")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Detect and say how many images have a result."""
     from core.services.detect_files import detect_files
+    from core.services.workspace import Workspace
 
     recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
-    done = detect_files(arguments.input, arguments.out, recipe, arguments.device, TerminalContext())
+    with Workspace.open() if arguments.record else nullcontext() as workspace:
+        done = detect_files(
+            arguments.input, arguments.out, recipe, arguments.device, TerminalContext(), workspace
+        )
     print(f"{done} images measured; results in {arguments.out}")

@@ -1,5 +1,6 @@
-"""Detection without a window or a history: an input folder or file to an output folder."""
+"""Detection without a window: an input folder or file to an output folder, and to the history if wanted."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from core.domain.errors import UserError
@@ -8,9 +9,13 @@ from core.jobs import JobContext
 from core.lots import read_lot
 from core.services.detection_folder import DetectionFolder, Provenance
 from core.services.measuring import cuts_of, failures_of, measure_images
+from core.services.run_recorder import RunRecorder
+from core.services.workspace import Workspace
 
 
-def detect_files(source: Path, out: Path, recipe: Recipe, device: str, ctx: JobContext) -> int:
+def detect_files(
+    source: Path, out: Path, recipe: Recipe, device: str, ctx: JobContext, workspace: Workspace | None = None
+) -> int:
     """Detect on a folder, file or manifest and write the results.
 
     Args:
@@ -18,6 +23,7 @@ def detect_files(source: Path, out: Path, recipe: Recipe, device: str, ctx: JobC
         out: folder for detections.csv, maps/ and masks/.
         recipe: how.
         device: "auto", "cpu" or "cuda".
+        workspace: whose history keeps the lot and the run too; None keeps nothing.
 
     Returns:
         How many images have a result.
@@ -33,10 +39,18 @@ def detect_files(source: Path, out: Path, recipe: Recipe, device: str, ctx: JobC
     identity = detector.identity
     provenance = Provenance(recipe.sha256, identity.model_id, identity.sha256)
     done = 0
-    with DetectionFolder(out, provenance) as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(DetectionFolder(out, provenance))
         folder.write_failures(failures_of(lot, cuts_of(recipe, detector)))
+        recorder = None
+        if workspace is not None:
+            recorder = stack.enter_context(
+                RunRecorder(workspace, workspace.history.add_lot(lot), recipe, detector)
+            )
         for measured in measure_images(lot.images, detector, recipe, ctx):
             folder.write(measured)
+            if recorder is not None:
+                recorder.keep(measured)
             done += measured.detection.score is not None
     if not done:
         raise UserError(f"None of the files in {source} is a readable image.", f"The reasons stand in {out}.")

@@ -162,3 +162,16 @@ def test_a_vit_of_the_users_own_takes_the_place_of_the_backbone(images, tmp_path
     results = tmp_path / "vit-out"
     assert main(["detect", str(images), "--out", str(results), "--recipe", str(recipe)]) == EXIT_OK
     assert sum(row["score"] != "" for row in rows_of(results).values()) == 5
+
+
+def test_a_recorded_detection_stands_in_the_report(images, recipe_file, tmp_path, monkeypatch):
+    monkeypatch.setenv("RESIDUA_HOME", str(tmp_path / "home"))
+    detecting = ["detect", str(images), "--out", str(tmp_path / "out"), "--recipe", str(recipe_file)]
+    assert main([*detecting, "--record"]) == EXIT_OK
+    assert main(["export", str(images), "--format", "csv", "--out", str(tmp_path / "report.csv")]) == EXIT_OK
+    with (tmp_path / "report.csv").open(newline="", encoding="utf-8-sig") as stream:
+        scores = {row["image_path"]: row["score"] for row in csv.DictReader(stream)}
+    measured = rows_of(tmp_path / "out")
+    assert {name for name, score in scores.items() if score} == {
+        name for name, row in measured.items() if row["score"]
+    }
