@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app.actions import ActionTable
 from app.commands import Commands, Room
@@ -19,13 +19,20 @@ from app.operations import Operations
 from app.preferences import Preferences
 from app.presenters.jobs import JobsPresenter
 from app.presenters.lots import LotsPresenter
+from app.presenters.review.actions import review_actions
+from app.presenters.review.presenter import ReviewPresenter
+from app.presenters.review.workspace import WorkspaceServices
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.qt_models.lots import SUMMARY_ROLE, LotsModel
+from app.qt_models.review_queue import ITEM_ROLE, THUMBNAIL_ROLE, ReviewQueueModel
 from app.theme import PALETTES
 from app.views.lots.view import LotsView
+from app.views.review.queue_delegate import RowRoles
+from app.views.review.view import ReviewView
 from app.views.shell.navigation import Destination
 from core.domain.errors import UserError
 from core.domain.ids import LotId
+from core.domain.maps import MAP_RANGE
 from core.jobs import JobQueue
 from core.services.lots import list_lots
 from core.services.workspace import Workspace
@@ -43,12 +50,16 @@ class Station(QObject):
         settings = preferences.settings
         self.palette = PALETTES[settings.theme]
         self.events = Events(self)
-        self.runner = JobRunner(JobQueue(), self)
+        queue = JobQueue()
+        self.runner = JobRunner(queue, self)
+        self.quiet = JobRunner(queue, self)  # loading of shown images: the jobs panel need not know
         self.crashes = CrashReporter(workspace.home / LOG_FILE, lambda: self.window, self)
         self.operations = Operations(workspace, self.runner, self.events, self.crashes.report, self)
         self.lots_model = LotsModel(self)
         self.lots = LotsView(self.lots_model, SUMMARY_ROLE, self.palette)
-        self.review = QWidget()
+        self.review_model = ReviewQueueModel(self)
+        roles = RowRoles(ITEM_ROLE, THUMBNAIL_ROLE)
+        self.review = ReviewView(self.review_model, roles, self.palette, MAP_RANGE)
         self.window = MainWindow(
             {
                 Destination(LOTS, "lots", "Lots", "Ctrl+1"): self.lots,
@@ -58,6 +69,7 @@ class Station(QObject):
         )
         self.table = ActionTable(self.window, settings.keys)
         self._present()
+        self._present_review()
         self._wire()
         self._devices: tuple[str, ...] = ()
         self._window_state = QSettings(str(workspace.home / "window.ini"), QSettings.Format.IniFormat)
@@ -88,6 +100,8 @@ class Station(QObject):
         """Keep the window's place and stop the jobs; the workspace stays open for whoever opened it."""
         self._window_state.setValue(GEOMETRY_KEY, self.window.saveGeometry())
         self._window_state.sync()
+        self.review_presenter.close()
+        self.quiet.close()
         self.runner.close()
         self.crashes.uninstall()
 
@@ -102,6 +116,29 @@ class Station(QObject):
         self.commands = Commands(room)
         self.window.rail.add_action(self.table.action("view.jobs"), "jobs", "Jobs")
         self.window.rail.add_action(self.table.action("help.keys"), "keys", "Keys")
+
+    def _present_review(self) -> None:
+        self.review_presenter = ReviewPresenter(
+            WorkspaceServices(self.workspace),
+            self.review,
+            self.review_model,
+            self.quiet,
+            self.events,
+            self.palette,
+            self.crashes.report,
+            self,
+        )
+        self.table.add(review_actions(self.review_presenter, self.review), self.review)
+        self.review_presenter.set_auto_advance(self.preferences.settings.auto_advance)
+        self.review_presenter.auto_advance_changed.connect(
+            lambda on: self.preferences.change(auto_advance=on)
+        )
+        self.review_presenter.detect_requested.connect(self._detect)
+        self.shell.review_shown.connect(self.review.focus_images)
+
+    def _detect(self, lot_id: int) -> None:
+        if self.operations.can_detect(LotId(lot_id)):
+            self.operations.detect(LotId(lot_id))
 
     def _wire(self) -> None:
         self.crashes.user_error.connect(self.events.user_error)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.events import Events
 from app.main_window import MainWindow
@@ -42,6 +42,8 @@ def dismiss_message(state: ShellState) -> ShellState:
 
 class ShellPresenter(QObject):
     """Applies ShellState to the main window."""
+
+    review_shown = Signal()
 
     def __init__(
         self,
@@ -106,3 +108,5 @@ class ShellPresenter(QObject):
             self._window.jobs.setVisible(state.jobs_visible)
         if (state.screen, state.lot_id) != (old.screen, old.lot_id):
             self._window.set_state(state.screen, state.lot_name, can_review=state.lot_id is not None)
+            if state.screen == REVIEW:
+                self.review_shown.emit()

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from app.actions import ActionTable
 from app.events import Events
 from app.job_runner import JobRunner
-from app.presenters.review import ReviewPresenter
-from app.presenters.review_actions import review_actions
-from app.presenters.review_workspace import WorkspaceServices
+from app.presenters.review.actions import review_actions
+from app.presenters.review.presenter import ReviewPresenter
+from app.presenters.review.workspace import WorkspaceServices
 from app.qt_models.review_queue import ITEM_ROLE, THUMBNAIL_ROLE, ReviewQueueModel
 from app.theme import DARK
 from app.views.review.queue_delegate import RowRoles

@@ -5,9 +5,9 @@ from typing import cast
 
 import numpy as np
 
-from app.presenters.review_loader import ImageCache, WishList, key_of, load_image
-from app.presenters.review_pixels import GrayStatistics, ImageKey, LoadedImage
-from app.presenters.review_workspace import WorkspaceServices
+from app.presenters.review.loader import ImageCache, WishList, key_of, load_image
+from app.presenters.review.pixels import GrayStatistics, ImageKey, LoadedImage
+from app.presenters.review.workspace import WorkspaceServices
 from core.domain.ids import ImageId, LotId
 from core.domain.review import ReviewItem
 from core.services.lots import list_items

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.presenters.review_order import (
+from app.presenters.review.order import (
     QueueFilter,
     QueueQuery,
     QueueSort,

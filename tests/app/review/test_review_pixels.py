@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from app.presenters.review_levels import drag_levels, effective_levels
-from app.presenters.review_pixels import GrayStatistics, measure_gray, shade_map, trace_outline
-from app.presenters.review_state import ManualLevels
+from app.presenters.review.levels import drag_levels, effective_levels
+from app.presenters.review.pixels import GrayStatistics, measure_gray, shade_map, trace_outline
+from app.presenters.review.state import ManualLevels
 from core.domain.arrays import BoolArray, FloatArray
 
 

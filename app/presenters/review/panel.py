@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from app.presenters.review_decisions import accept_words, can_decide, judgement_words
-from app.presenters.review_services import ReviewServices
-from app.presenters.review_text import history_lines, model_text
+from app.presenters.review.decisions import accept_words, can_decide, judgement_words
+from app.presenters.review.services import ReviewServices
+from app.presenters.review.text import history_lines, model_text
 from app.theme import Palette
 from app.views.review.decision_panel import DecisionPanel
 from core.domain.decisions import UNDECIDED, DefectClass
@@ -30,7 +30,7 @@ class PanelPresenter:
         judgement = UNDECIDED if item is None else item.judgement
         color = self._palette.of_verdict(judgement.verdict)
         self._panel.set_judgement(judgement, judgement_words(judgement, classes), color)
-        made = () if item is None or lot_id is None else self._services.list_decisions(lot_id, item.image_id)
+        made = () if item is None or lot_id is None else self._services.list_decisions(item.image_id)
         self._panel.set_history(history_lines(made, classes))
 
     def _show_model(self, item: ReviewItem | None) -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from app.presenters.review_order import QueueQuery, build_order, count_filters, matches, recount, reorder
-from app.presenters.review_state import ReviewState
+from app.presenters.review.order import QueueQuery, build_order, count_filters, matches, recount, reorder
+from app.presenters.review.state import ReviewState
 from core.domain.ids import ImageId, LotId
 from core.domain.lots import FailedImage
 from core.domain.review import ChangeSet, ReviewItem

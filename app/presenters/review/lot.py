@@ -3,8 +3,8 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.job_runner import JobRunner
-from app.presenters.review_loader import LANE
-from app.presenters.review_services import ReviewServices
+from app.presenters.review.loader import LANE
+from app.presenters.review.services import ReviewServices
 from core.domain.ids import ImageId, LotId
 from core.domain.review import ReviewItem
 from core.jobs import JobContext

@@ -49,7 +49,7 @@ class ReviewServices(Protocol):
     def decide(self, items: Sequence[ReviewItem], title: str, **edit: Unpack[JudgementEdit]) -> ChangeSet:
         """Commit one undoable action; durable on return."""
 
-    def list_decisions(self, lot_id: LotId, image_id: ImageId) -> tuple[Decision, ...]:
+    def list_decisions(self, image_id: ImageId) -> tuple[Decision, ...]:
         """Decisions on an image, oldest first."""
 
     def list_classes(self) -> tuple[DefectClass, ...]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from app.actions import ActionSpec
-from app.presenters.review import ReviewPresenter
-from app.presenters.review_decisions import SLOTS
+from app.presenters.review.decisions import SLOTS
+from app.presenters.review.presenter import ReviewPresenter
 from app.views.review.view import ReviewView
 from core.domain.decisions import Verdict
 

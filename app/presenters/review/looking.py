@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.presenters.review_reducers import set_opacity
-from app.presenters.review_state import ManualLevels, Overlays, ReviewState
+from app.presenters.review.reducers import set_opacity
+from app.presenters.review.state import ManualLevels, Overlays, ReviewState
 
 
 class Looking:

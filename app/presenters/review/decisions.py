@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.presenters.review_services import JudgementEdit
+from app.presenters.review.services import JudgementEdit
 from app.views.review.words import MODEL_WORDS, VERDICT_WORDS
 from core.domain.decisions import DefectClass, Judgement, Killer, Verdict
 from core.domain.detections import ModelVerdict

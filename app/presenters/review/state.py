@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from app.presenters.review_order import (
+from app.presenters.review.order import (
     QueueFilter,
     QueueQuery,
     count_filters,

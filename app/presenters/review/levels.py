@@ -1,7 +1,7 @@
 """Window and level arithmetic on native gray values."""
 
-from app.presenters.review_pixels import GrayStatistics
-from app.presenters.review_state import ManualLevels
+from app.presenters.review.pixels import GrayStatistics
+from app.presenters.review.state import ManualLevels
 
 NARROWEST = 2.0  # gray values
 

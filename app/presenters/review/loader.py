@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.job_runner import JobRunner, RunningJob
-from app.presenters.review_pixels import ImageKey, LoadedImage, measure_gray, shade_map, trace_outline
-from app.presenters.review_services import ReviewServices
+from app.presenters.review.pixels import ImageKey, LoadedImage, measure_gray, shade_map, trace_outline
+from app.presenters.review.services import ReviewServices
 from core.domain.errors import UserError
 from core.domain.ids import ImageId
 from core.domain.lots import ImageRecord

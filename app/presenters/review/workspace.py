@@ -6,7 +6,7 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from app.presenters.review_services import JudgementEdit
+from app.presenters.review.services import JudgementEdit
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 from core.domain.decisions import Decision, DefectClass
 from core.domain.ids import ImageId, LotId
@@ -56,9 +56,9 @@ class WorkspaceServices:
         """Commit one undoable action; durable on return."""
         return decisions.decide(self._workspace, items, title=title, **edit)
 
-    def list_decisions(self, lot_id: LotId, image_id: ImageId) -> tuple[Decision, ...]:
+    def list_decisions(self, image_id: ImageId) -> tuple[Decision, ...]:
         """Decisions on an image, oldest first."""
-        return tuple(made for made in self._workspace.history.decisions(lot_id) if made.image_id == image_id)
+        return decisions.list_decisions(self._workspace, image_id)
 
     def list_classes(self) -> tuple[DefectClass, ...]:
         """Classes in use."""

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from app.presenters.review_decisions import judgement_words
-from app.presenters.review_pixels import LoadedImage
+from app.presenters.review.decisions import judgement_words
+from app.presenters.review.pixels import LoadedImage
 from app.views.review.words import MODEL_WORDS, size_text
 from core.domain.decisions import Decision, DefectClass
 from core.domain.detections import Detection

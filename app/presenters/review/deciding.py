@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from app.events import ClassesChanged, Events
-from app.presenters import review_decisions as edits
-from app.presenters.review_services import JudgementEdit, ReviewServices
-from app.presenters.review_state import ReviewState
+from app.presenters.review import decisions as edits
+from app.presenters.review.services import JudgementEdit, ReviewServices
+from app.presenters.review.state import ReviewState
 from core.domain.decisions import DefectClass, Verdict
 from core.domain.errors import UserError
 from core.domain.ids import ClassId

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from app.job_runner import JobRunner
-from app.presenters.review_loader import LANE
-from app.presenters.review_services import ReviewServices
+from app.presenters.review.loader import LANE
+from app.presenters.review.services import ReviewServices
 from core.domain.ids import ImageId, LotId
 from core.jobs import JobContext
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.presenters.review_order import QueueFilter, QueueSort
+from app.presenters.review.order import QueueFilter, QueueSort
 from app.views.review.view import ReviewView
 
 if TYPE_CHECKING:
-    from app.presenters.review import ReviewPresenter
+    from app.presenters.review.presenter import ReviewPresenter
 
 
 def connect_view(presenter: ReviewPresenter, view: ReviewView) -> None:

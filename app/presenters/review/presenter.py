@@ -8,18 +8,18 @@ from PySide6.QtCore import QObject, Signal
 
 from app.events import ClassesChanged, Events, ImagesDetected, LotChanged
 from app.job_runner import JobRunner
-from app.presenters import review_reducers as reducers
-from app.presenters.review_deciding import Deciding
-from app.presenters.review_loader import ReviewLoader
-from app.presenters.review_looking import Looking
-from app.presenters.review_lot import LotReader
-from app.presenters.review_order import QueueQuery
-from app.presenters.review_panel import PanelPresenter
-from app.presenters.review_position import PositionKeeper
-from app.presenters.review_services import ReviewServices
-from app.presenters.review_state import ReviewState
-from app.presenters.review_viewer import ViewerPresenter
-from app.presenters.review_wiring import connect_view
+from app.presenters.review import reducers
+from app.presenters.review.deciding import Deciding
+from app.presenters.review.loader import ReviewLoader
+from app.presenters.review.looking import Looking
+from app.presenters.review.lot import LotReader
+from app.presenters.review.order import QueueQuery
+from app.presenters.review.panel import PanelPresenter
+from app.presenters.review.position import PositionKeeper
+from app.presenters.review.services import ReviewServices
+from app.presenters.review.state import ReviewState
+from app.presenters.review.viewer import ViewerPresenter
+from app.presenters.review.wiring import connect_view
 from app.qt_models.review_queue import ReviewQueueModel
 from app.theme import Palette
 from app.views.review.view import ReviewView
@@ -36,6 +36,7 @@ class ReviewPresenter(QObject):
     """Every wish becomes a new state; only what differs reaches the view."""
 
     detect_requested = Signal(int)  # LotId
+    auto_advance_changed = Signal(bool)
 
     def __init__(
         self,
@@ -111,7 +112,9 @@ class ReviewPresenter(QObject):
 
     def set_auto_advance(self, on: bool) -> None:
         """Whether a decision goes on to the next image."""
-        self._apply(replace(self._state, auto_advance=on))
+        if on != self._state.auto_advance:
+            self._apply(replace(self._state, auto_advance=on))
+            self.auto_advance_changed.emit(on)
 
     def toggle_auto_advance(self) -> None:
         """Switch going on after a decision."""

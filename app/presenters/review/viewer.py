@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from app.presenters.review_levels import drag_levels, effective_levels
-from app.presenters.review_loader import ImageCache, ReviewLoader, key_of
-from app.presenters.review_pixels import ImageKey, LoadedImage
-from app.presenters.review_state import ManualLevels, Overlays
-from app.presenters.review_text import facts_text, readout_text
+from app.presenters.review.levels import drag_levels, effective_levels
+from app.presenters.review.loader import ImageCache, ReviewLoader, key_of
+from app.presenters.review.pixels import ImageKey, LoadedImage
+from app.presenters.review.state import ManualLevels, Overlays
+from app.presenters.review.text import facts_text, readout_text
 from app.views.review.viewer import Viewer
 from core.domain.errors import UserError
 from core.domain.ids import ImageId

@@ -1,0 +1,1 @@
+"""The review screen: state, pure reducers, and the presenters that apply the difference to the view."""
