@@ -20,6 +20,19 @@ KEEP: Final = _Keep.KEEP
 _KeepType = Literal[_Keep.KEEP]
 
 
+CLASS_COLORS = (
+    "#56b4e9",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#f0e442",
+    "#0072b2",
+    "#d55e00",
+    "#b3b3b3",
+)
+"""Told apart by colour-blind eyes too (Okabe and Ito 2008); the ninth class begins anew."""
+
+
 def decide(
     workspace: Workspace,
     items: Sequence[ReviewItem],
@@ -98,9 +111,11 @@ def list_classes(workspace: Workspace) -> tuple[DefectClass, ...]:
 def add_class(
     workspace: Workspace, name: str, *, code: int | None = None, slot: int | None = None
 ) -> DefectClass:
-    """Make a class.
+    """Make a class, in a colour that the classes so far leave free.
 
     Raises:
         UserError: the name is empty or taken.
     """
-    return workspace.history.add_class(name, code=code, slot=slot)
+    made = len(workspace.history.list_classes(include_retired=True))
+    color = CLASS_COLORS[made % len(CLASS_COLORS)]
+    return workspace.history.add_class(name, code=code, color=color, slot=slot)

@@ -163,7 +163,7 @@ def _combo(choices: Sequence[tuple[str, str]]) -> QComboBox:
     combo = QComboBox()
     # The longest word must not widen the panel, and a click must not take the keys away from the images.
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(8)
+    combo.setMinimumContentsLength(5)
     combo.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     for name, word in choices:
         combo.addItem(word, name)

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSplitter, QWidget
 
 from app.theme import Palette
 from app.views.review.decision_panel import DecisionPanel
@@ -79,7 +79,8 @@ class ReviewView(QWidget):
 
     def _lay_out(self) -> None:
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        for part, width in ((self.queue, QUEUE_PX), (self.viewer, 900), (self.decision, DECISION_PX)):
+        panels = ((self.queue, QUEUE_PX), (self.viewer, 900), (_scrolled(self.decision), DECISION_PX))
+        for part, width in panels:
             splitter.addWidget(part)
             part.setMinimumWidth(min(width, NARROWEST_PX))
         splitter.setSizes([QUEUE_PX, 900, DECISION_PX])
@@ -90,3 +91,14 @@ class ReviewView(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    """A panel that gives way on a low screen instead of making the window taller than it."""
+    area = QScrollArea()
+    area.setWidget(panel)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

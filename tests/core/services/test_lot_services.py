@@ -109,3 +109,8 @@ def test_the_demo_lot_is_the_same_each_time_and_opens(workspace, tmp_path):
     items = list_items(workspace, open_lot(workspace, first, JobContext()))
     assert sum(isinstance(item.record, FailedImage) for item in items) == 1
     assert {item.record.bit_depth for item in items if not isinstance(item.record, FailedImage)} == {8, 16}
+
+
+def test_classes_are_told_apart_by_colour(workspace):
+    colors = [add_class(workspace, name).color for name in ("bridge", "void", "scratch", "particle")]
+    assert len(set(colors)) == 4
