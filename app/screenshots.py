@@ -6,6 +6,8 @@
 
 import argparse
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -26,7 +28,8 @@ from app.theme import PALETTES, apply_theme
 from core.domain.errors import UserError
 from core.services.workspace import Workspace
 
-SIZES = ((1600, 1000), (1280, 800))
+SIZES = {"": (1600, 1000), "-small": (1280, 800)}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 SETTLE_MS = 250  # layouts, loading of the shown image, one repaint
 TIMEOUT_S = 600.0
 DECISIONS = (Qt.Key.Key_Space, Qt.Key.Key_X, Qt.Key.Key_Space, Qt.Key.Key_F, Qt.Key.Key_Space)
@@ -56,14 +59,15 @@ class Tour:
         self._station.shell.show_screen(LOTS)
         self.shoot("lots")
         self._station.shell.toggle_jobs()
+        self._export()
 
     def shoot(self, name: str) -> None:
         """One picture at each size."""
         window = self._station.window
-        for width, height in SIZES:
-            window.resize(width, height)
+        for suffix, size in SIZES.items():
+            window.resize(*size)
             QTest.qWait(SETTLE_MS)
-            file = self._out / f"{name}-{width}x{height}.png"
+            file = self._out / f"{name}{suffix}.png"
             if not window.grab().save(str(file)):
                 raise UserError(f"The picture {file} cannot be written.")
             self.taken.append(file)
@@ -76,6 +80,19 @@ class Tour:
             station.operations.open_source(lot)
         wait_for(lambda: station.shell.state.lot_id is not None, "The lot was not opened", self._complaint)
         wait_for(lambda: not station.runner.running, "The lot was not measured", self._complaint)
+
+    def _export(self) -> None:
+        """Write the lot's report, and a picture of it where a browser can draw one."""
+        station, page = self._station, self._out / "report.html"
+        lot_id = station.shell.state.lot_id
+        if lot_id is None:
+            raise UserError("There is no lot to report on.")
+        station.operations.export(lot_id, "html", page)
+        wait_for(lambda: not station.runner.running, "The report was not written", self._complaint)
+        self.taken.append(page)
+        picture = self._out / "report.png"
+        if (browser := find_browser()) is not None and draw_page(browser, page, picture):
+            self.taken.append(picture)
 
     def _complaint(self) -> str:
         messages = self._station.shell.state.messages
@@ -96,6 +113,23 @@ def wait_for(condition: Callable[[], bool], what: str, complaint: Callable[[], s
         QTest.qWait(50)
     if not done or complaint():
         raise UserError(f"{what}. {complaint()}".strip())
+
+
+def find_browser() -> str | None:
+    """A browser that can draw without a window; Qt's own is not among our dependencies."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def draw_page(browser: str, page: Path, picture: Path) -> bool:
+    """Draw an HTML page into a PNG of the first size; False where the browser fails."""
+    width, height = SIZES[""]
+    with tempfile.TemporaryDirectory(prefix="residua-") as profile:
+        options = ["--headless", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking"]
+        options += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        command = [browser, *options, f"--user-data-dir={profile}", f"--window-size={width},{height}"]
+        command += [f"--screenshot={picture.resolve()}", page.resolve().as_uri()]
+        drawn = subprocess.run(command, capture_output=True, timeout=120, check=False)
+    return drawn.returncode == 0 and picture.is_file()
 
 
 def take_screenshots(out: Path, lot: Path | None = None) -> list[Path]:

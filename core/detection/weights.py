@@ -142,6 +142,7 @@ def write_weights(path: Path, network: DefectNetwork, card: Card) -> None:
     tensors = _tensors(network, with_backbone=card.network.backbone_included)
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, path, metadata={_CARD_KEY: card.model_dump_json()})
+    path.chmod(0o644)  # safetensors writes for the owner alone; weights are for everybody
     text = {"sha256": file_sha256(path), "bytes": path.stat().st_size, **card.model_dump(mode="json")}
     path.with_suffix(".json").write_text(json.dumps(text, indent=2) + "\n", encoding="utf-8")
 

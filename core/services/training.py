@@ -41,12 +41,12 @@ class TrainingPlan:
     """
 
     backbone: Literal["residua_s", "residua_test"] = "residua_s"
-    images: int = 6000
+    images: int = 10_000
     side: int = 384
     crop: int = 288
     batch: int = 8
-    matching_steps: int = 8000
-    head_steps: int = 800
+    matching_steps: int = 3200
+    head_steps: int = 400
     rate: float = 2e-3
     calibration_images: int = 300
     calibration_side: int = 448

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -75,6 +75,28 @@ class ClassDelegate(QStyledItemDelegate):
         painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, str(found.slot))
 
 
+class HintedList(QListWidget):
+    """A list that says what to do while it is empty."""
+
+    def __init__(self, hint: str, palette: Palette) -> None:
+        super().__init__()
+        self._hint, self._color = hint, QColor(palette.muted)
+
+    def minimumSizeHint(self) -> QSize:
+        """Three rows: the panel may be as low as that before it scrolls."""
+        return QSize(super().minimumSizeHint().width(), 3 * ROW_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, or else the hint."""
+        super().paintEvent(event)
+        if not self.count():
+            painter = QPainter(self.viewport())
+            painter.setPen(self._color)
+            flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(10, 8, -10, -8), int(flags), self._hint)
+            painter.end()
+
+
 class ClassList(QFrame):
     """Setters and wishes."""
 
@@ -84,7 +106,7 @@ class ClassList(QFrame):
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.search = SearchField("Find or add a class…  (C)")
-        self.list = QListWidget()
+        self.list = HintedList("No class yet. Press C, type a name, and Enter makes it.", palette)
         self.list.setItemDelegate(ClassDelegate(palette))
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

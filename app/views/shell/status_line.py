@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from app.theme import with_role
 from app.views.shell.elided_label import ElidedLabel
 
-WIDEST_PX = 560
+WIDEST_PX = 420
 
 
 class JobIndicator(QPushButton):
