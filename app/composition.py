@@ -21,6 +21,7 @@ from app.presenters.jobs import JobsPresenter
 from app.presenters.lots import LotsPresenter
 from app.presenters.review.actions import review_actions
 from app.presenters.review.presenter import ReviewPresenter
+from app.presenters.review.wiring import connect_view
 from app.presenters.review.workspace import WorkspaceServices
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.qt_models.lots import SUMMARY_ROLE, LotsModel
@@ -128,6 +129,7 @@ class Station(QObject):
             self.crashes.report,
             self,
         )
+        connect_view(self.review_presenter, self.review)
         self.table.add(review_actions(self.review_presenter, self.review), self.review)
         self.review_presenter.set_auto_advance(self.preferences.settings.auto_advance)
         self.review_presenter.auto_advance_changed.connect(

@@ -19,7 +19,6 @@ from app.presenters.review.position import PositionKeeper
 from app.presenters.review.services import ReviewServices
 from app.presenters.review.state import ReviewState
 from app.presenters.review.viewer import ViewerPresenter
-from app.presenters.review.wiring import connect_view
 from app.qt_models.review_queue import ReviewQueueModel
 from app.theme import Palette
 from app.views.review.view import ReviewView
@@ -61,7 +60,6 @@ class ReviewPresenter(QObject):
         self._reader = LotReader(services, runner, self)
         self.looking = Looking(lambda: self._state, self._apply)
         self.deciding = Deciding(services, events, lambda: self._state, self)
-        connect_view(self, view)
         self._model.thumbnail_wanted.connect(self._loader.want_thumbnail)
         self._loader.thumbnail_loaded.connect(self._model.set_thumbnail)
         self._reader.read_finished.connect(self._take_rows)

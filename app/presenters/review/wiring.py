@@ -1,15 +1,10 @@
 """Which signal of the view is which wish of the presenter."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from app.presenters.review.order import QueueFilter, QueueSort
+from app.presenters.review.presenter import ReviewPresenter
 from app.views.review.view import ReviewView
-
-if TYPE_CHECKING:
-    from app.presenters.review.presenter import ReviewPresenter
 
 
 def connect_view(presenter: ReviewPresenter, view: ReviewView) -> None:

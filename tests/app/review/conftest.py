@@ -15,6 +15,7 @@ from app.events import Events
 from app.job_runner import JobRunner
 from app.presenters.review.actions import review_actions
 from app.presenters.review.presenter import ReviewPresenter
+from app.presenters.review.wiring import connect_view
 from app.presenters.review.workspace import WorkspaceServices
 from app.qt_models.review_queue import ITEM_ROLE, THUMBNAIL_ROLE, ReviewQueueModel
 from app.theme import DARK
@@ -61,6 +62,7 @@ class Screen:
             self.failures.append,
             self.window,
         )
+        connect_view(self.presenter, self.view)
         self.table = ActionTable(self.window)
         self.table.add(review_actions(self.presenter, self.view), self.view)
         qtbot.addWidget(self.window)
