@@ -27,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     default.add_argument("--images", type=int, help="rendered training images")
     default.add_argument("--matching-steps", type=int, help="steps of the encoder and matching phase")
     default.add_argument("--head-steps", type=int, help="steps of the NI head")
+    default.add_argument("--start-from", metavar="FILE", help="weights to go on from, or default")
+    default.add_argument("--rate", type=float, help="peak learning rate of the matching phase")
     default.add_argument("--batch", type=int, help="crops a step")
     default.add_argument("--calibration-images", type=int)
     default.add_argument("--backbone", choices=("residua_s", "residua_test"))

@@ -14,7 +14,14 @@ from core.detection.training.corpus import TrainingSet, open_training_set
 from core.detection.training.loop import Schedule
 from core.detection.training.matching import train_matching
 from core.detection.training.ni_head import NILosses, train_ni_head
-from core.detection.weights import Card, write_weights
+from core.detection.weights import (
+    Card,
+    file_sha256,
+    read_card,
+    read_network,
+    resolve_weights,
+    write_weights,
+)
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.maps import ScoreMap
 from core.domain.recipes import SegmentationOptions
@@ -37,6 +44,7 @@ class TrainingPlan:
         matching_steps, head_steps: of phase 1 and 2.
         rate: peak learning rate of phase 1.
         calibration_images: rendered apart, 448 px, of the training families.
+        start_from: weights file whose encoder and matching phase 1 goes on from; empty starts anew.
         seed: of everything.
     """
 
@@ -50,6 +58,7 @@ class TrainingPlan:
     rate: float = 2e-3
     calibration_images: int = 300
     calibration_side: int = 448
+    start_from: str = ""
     seed: int = 20261
 
 
@@ -119,6 +128,7 @@ def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobConte
     network = DefectNetwork(
         NetworkSpec(backbone=plan.backbone, attention_heads=4 if plan.backbone == "residua_test" else 6)
     )
+    earlier = _start_from(network, plan)
     matching_s = _train_matching(network, training, plan, device, out, ctx)
     head_s = _train_head_phase(network, training, plan, device, out, ctx)
     calibration = fit_calibration(network, calibration_set, binarize, device, ctx, seed=plan.seed)
@@ -130,6 +140,7 @@ def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobConte
             **asdict(plan),
             "device": describe_device(device),
             "matching_seconds": round(matching_s),
+            **earlier,
             "head_seconds": round(head_s),
         },
         notes=NOTES,
@@ -137,6 +148,20 @@ def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobConte
     path = out / f"ic_defectncd_{plan.backbone.removeprefix('residua_')}.safetensors"
     write_weights(path, network.cpu(), card)
     return path
+
+
+def _start_from(network: DefectNetwork, plan: TrainingPlan) -> dict[str, str | int | float]:
+    """Load the weights that the plan goes on from; what they were trained with, for the card.
+
+    Raises:
+        UserError: they cannot be read, or are of another backbone.
+    """
+    if not plan.start_from:
+        return {}
+    path = resolve_weights(plan.start_from)
+    network.load_state_dict(read_network(path, backbone=plan.backbone).state_dict())
+    before = {f"earlier_{name}": value for name, value in read_card(path).training.items()}
+    return {"start_from": path.name, "start_from_sha256": file_sha256(path), **before}
 
 
 def binarize(values: FloatArray, floor: float) -> BoolArray:
