@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -27,7 +28,8 @@ def apply_theme(app: QApplication, palette: Palette = DARK) -> None:
 def style_sheet(palette: Palette) -> str:
     """The style sheet with every token filled in."""
     template = (files("resources") / "theme" / "residua.qss").read_text(encoding="utf-8")
-    return Template(template).substitute(asdict(palette))
+    icons = Path(str(files("resources") / "icons")).as_posix()  # style sheets take forward slashes only
+    return Template(template).substitute(asdict(palette), icons=icons)
 
 
 def qt_palette(palette: Palette) -> QPalette:
