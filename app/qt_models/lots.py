@@ -28,7 +28,7 @@ class LotColumn(IntEnum):
     DECIDED = 5
 
 
-TITLES = ("Lot", "Opened", "Images", "Unreadable", "NG", "Decided")
+TITLES = ("Lot", "Opened", "Images", "Unreadable", "Flagged", "Decided")
 _COUNTS: dict[LotColumn, Callable[[LotSummary], int]] = {
     LotColumn.IMAGES: lambda lot: lot.images,
     LotColumn.FAILED: lambda lot: lot.failed,
