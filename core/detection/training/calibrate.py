@@ -24,7 +24,7 @@ Binarize = Callable[[FloatArray, float], BoolArray]
 
 FALSE_NG, FALSE_UNKNOWN = 0.02, 0.10
 """Shares of defect-free calibration images that may be called NG, and at least Unknown."""
-CLEAN_EMPTY = 0.95
+CLEAN_EMPTY = 0.9
 _BACKGROUND_PIXELS = 400
 
 
@@ -137,7 +137,11 @@ def _fit_floor(
     binarize: Binarize,
     ctx: JobContext,
 ) -> float:
-    """The floor with the best mean IoU among those that leave enough clean images empty."""
+    """The floor that outlines best among those that leave enough clean images empty.
+
+    A mask that touches the defect is worth something before its outline fits: half of the value is whether the
+    defective image has a hit at all, half is the IoU.
+    """
     best_floor, best_value = 0.5, -1.0
     for floor in ctx.track([round(0.05 * step, 2) for step in range(2, 20)], "fitting the floor"):
         written = [
@@ -145,10 +149,12 @@ def _fit_floor(
             for score_map, mask in zip(maps, masks, strict=True)
         ]
         empty = np.mean([not mask.any() for mask, is_clean in zip(written, clean, strict=True) if is_clean])
-        overlap = np.mean(
-            [_iou(mask, truth) for mask, truth, skip in zip(written, masks, clean, strict=True) if not skip]
-        )
-        value = float(overlap) + min(0.0, float(empty) - CLEAN_EMPTY) * 10
+        worth = [
+            (_iou(mask, truth) + float((mask & truth).any())) / 2
+            for mask, truth, skip in zip(written, masks, clean, strict=True)
+            if not skip
+        ]
+        value = float(np.mean(worth)) + min(0.0, float(empty) - CLEAN_EMPTY) * 10
         if value > best_value:
             best_floor, best_value = floor, value
     return best_floor
