@@ -20,7 +20,7 @@ class AppSettings(BaseModel):
     Attributes:
         reviewer: name written beside each decision; empty takes the account's name.
         theme: "dark", or "high_contrast" for bright rooms and tired eyes.
-        auto_advance: go to the next undecided image after a verdict.
+        auto_advance: go on to the next image after a verdict.
         keys: action id → keys as portable text; only what differs from the table.
     """
 
@@ -35,7 +35,7 @@ class AppSettings(BaseModel):
 def settings_path() -> Path:
     """Where the settings lie: in RESIDUA_HOME if that is set, else where the platform keeps settings."""
     if home := os.environ.get(HOME_VARIABLE):
-        return Path(home) / "settings.toml"
+        return Path(home).expanduser() / "settings.toml"
     return Path(platformdirs.user_config_dir("residua", appauthor=False)) / "settings.toml"
 
 

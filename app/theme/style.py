@@ -28,8 +28,8 @@ def apply_theme(app: QApplication, palette: Palette = DARK) -> None:
 def style_sheet(palette: Palette) -> str:
     """The style sheet with every token filled in."""
     template = (files("resources") / "theme" / "residua.qss").read_text(encoding="utf-8")
-    icons = Path(str(files("resources") / "icons")).as_posix()  # style sheets take forward slashes only
-    return Template(template).substitute(asdict(palette), icons=icons)
+    folder = Path(str(files("resources") / "theme")).as_posix()  # style sheets take forward slashes only
+    return Template(template).substitute(asdict(palette), folder=folder)
 
 
 def qt_palette(palette: Palette) -> QPalette:

@@ -1,5 +1,6 @@
 """Opening lots and listing what is in them."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,14 +29,17 @@ def find_or_open_lot(workspace: Workspace, name_or_path: str, ctx: JobContext) -
         UserError: there is neither such a lot nor such a path.
     """
     path = Path(name_or_path).expanduser()
-    known = workspace.history.find_lot(str(path.resolve())) or workspace.history.find_lot(name_or_path)
-    if known is not None:
-        return known
-    if not path.exists():
+    if path.exists():
+        # A path goes before a name, and is written as lots keep it: absolute, without "..", links as they are.
+        source = Path(os.path.normpath(path.absolute()))
+        known = next((lot.id for lot in list_lots(workspace) if lot.source == source), None)
+        return open_lot(workspace, path, ctx) if known is None else known
+    named = workspace.history.find_lot(name_or_path)
+    if named is None:
         raise UserError(
             f"There is no lot and no file or folder named “{name_or_path}”.", "Open its folder once by path."
         )
-    return open_lot(workspace, path, ctx)
+    return named
 
 
 def list_lots(workspace: Workspace) -> tuple[LotSummary, ...]:

@@ -61,9 +61,8 @@ def read_thumbnail(workspace: Workspace, item: ReviewItem) -> NDArray[np.uint8]:
 def make_thumbnail(pixels: GrayImage, side: int = THUMBNAIL_SIDE) -> NDArray[np.uint8]:
     """(H, W) native to 8 bit, the longer side at most `side` px, percentiles 0.5-99.5 stretched."""
     scale = min(1.0, side / max(pixels.shape))
-    small = (
-        cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
-    )
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
     low, high = np.percentile(small, _TAILS)
     stretched = (small.astype(np.float32) - low) * (255 / max(float(high - low), 1.0))
     thumbnail: NDArray[np.uint8] = np.clip(stretched, 0, 255).astype(np.uint8)

@@ -48,7 +48,7 @@ class Workspace:
                 f"The folder {home} cannot be made: {error.strerror}.", f"Set {HOME_VARIABLE} to another one."
             ) from error
         history = History.open(
-            home / "history.sqlite", reviewer=reviewer or getpass.getuser(), app_version=app_version()
+            home / "history.sqlite", reviewer=reviewer or login_name(), app_version=app_version()
         )
         return cls(home, history, MapStore(home / "maps"))
 
@@ -68,6 +68,14 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def login_name() -> str:
+    """Of the account; a container's user may have none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def default_home() -> Path:

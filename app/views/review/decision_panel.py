@@ -1,9 +1,19 @@
 """The decision panel: the model's word, the engineer's word, and what led there."""
 
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+)
 
 from app.theme import Palette, with_role
 from app.views.review.class_list import ClassList
@@ -43,6 +53,13 @@ class DecisionPanel(QFrame):
         self.note.editingFinished.connect(self.commit_note)
         self._kept_note = ""
         self._lay_out()
+        self._settle_note_before_clicks()
+
+    def _settle_note_before_clicks(self) -> None:
+        """Buttons and classes take no focus, so a click must not carry a half-typed note to the next image."""
+        for button in self.findChildren(QAbstractButton):
+            button.pressed.connect(self.commit_note)
+        self.classes.list.pressed.connect(self.commit_note)
 
     def set_model_word(self, word: str, color: str, score: str) -> None:
         """The model's verdict in its colour, and the score with the threshold."""
@@ -52,7 +69,7 @@ class DecisionPanel(QFrame):
 
     def set_judgement(self, judgement: Judgement, words: str, color: str) -> None:
         """What is decided now, in words and on the buttons."""
-        self._current.setText(f'<span style="color:{color}">●</span>&nbsp; {words}')
+        self._current.setText(f'<span style="color:{color}">●</span>&nbsp; {escape(words)}')
         self.verdicts.set_judgement(judgement)
         self.classes.set_current(judgement.class_id)
         self._kept_note = judgement.note

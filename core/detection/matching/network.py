@@ -24,7 +24,7 @@ EXCLUDED_CELLS = 3
 _EVIDENCE_CHANNELS = 4
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _neighbour_mask(height: int, width: int) -> Tensor:
     """(N, N) bool, True where two cells are too near to be compared."""
     with torch.inference_mode(False):  # the cache outlives the mode of its first caller
@@ -32,10 +32,12 @@ def _neighbour_mask(height: int, width: int) -> Tensor:
 
 
 def _too_near(height: int, width: int) -> Tensor:
-    rows = torch.arange(height).repeat_interleave(width)
-    cols = torch.arange(width).repeat(height)
-    near_rows = (rows[:, None] - rows[None]).abs() <= EXCLUDED_CELLS
-    return near_rows & ((cols[:, None] - cols[None]).abs() <= EXCLUDED_CELLS)
+    near_rows, near_cols = (
+        (torch.arange(length)[:, None] - torch.arange(length)[None]).abs() <= EXCLUDED_CELLS
+        for length in (height, width)
+    )
+    near = near_rows[:, None, :, None] & near_cols[None, :, None, :]
+    return near.reshape(height * width, height * width)
 
 
 class SelfMatching(nn.Module):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -326,3 +327,17 @@ def test_a_note_that_is_still_being_typed_is_kept_on_closing(screen: Screen, mak
     screen.qtbot.keyClicks(screen.window.focusWidget(), "ask Kim")
     screen.presenter.close()
     assert screen.stored()["site_000.png"].judgement.note == "ask Kim"
+
+
+def test_a_note_stays_with_its_image_when_a_click_decides(screen: Screen, make_lot: MakeLot) -> None:
+    screen.open(make_lot(3))
+    first = screen.name
+    screen.view.decision.focus_note()
+    QTest.keyClicks(screen.view.decision.note, "ask Kim")
+    button = screen.view.decision.verdicts.verdicts[Verdict.NUISANCE]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    screen.settle()
+    screen.press(K.Key_Return)
+    notes = {name: item.judgement.note for name, item in screen.stored().items()}
+    assert notes.pop(first) == "ask Kim"
+    assert set(notes.values()) == {""}
