@@ -35,7 +35,7 @@ NOTES = "Trained on generated SEM images only; held-out layout families and defe
 
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
-    """Sizes and seeds of a training; the defaults made the shipped weights.
+    """Sizes and seeds of a training. The card of shipped weights says which made them.
 
     Attributes:
         backbone: which encoder.

@@ -21,6 +21,8 @@ def test_the_tour_of_the_application_ends_with_pictures_and_a_report(tmp_path: P
     environment = {**os.environ, "PATH": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
-    assert {"lots.png", "review.png", "review-small.png", "report.html"} <= {file.name for file in out.iterdir()}
+    assert {"lots.png", "review.png", "review-small.png", "report.html"} <= {
+        file.name for file in out.iterdir()
+    }
     assert cv2.imread(str(out / "review.png")).shape == (1000, 1600, 3)
     assert "site_0.png" in (out / "report.html").read_text(encoding="utf-8")
