@@ -101,9 +101,11 @@ class Station(QObject):
         """Keep the window's place and stop the jobs; the workspace stays open for whoever opened it."""
         self._window_state.setValue(GEOMETRY_KEY, self.window.saveGeometry())
         self._window_state.sync()
-        self.review_presenter.close()
-        self.quiet.close()
-        self.runner.close()
+        try:
+            self.review_presenter.close()
+        finally:  # whatever could not be kept, no worker may outlive the window
+            self.quiet.close()
+            self.runner.close()
         self.crashes.uninstall()
 
     def _present(self) -> None:
