@@ -34,6 +34,7 @@ from app.views.shell.navigation import Destination
 from core.domain.errors import UserError
 from core.domain.ids import LotId
 from core.domain.maps import MAP_RANGE
+from core.domain.paths import source_path
 from core.jobs import JobQueue
 from core.services.lots import list_lots
 from core.services.workspace import Workspace
@@ -87,10 +88,10 @@ class Station(QObject):
 
     def open_named(self, lot: str) -> None:
         """Open a folder, file or manifest by path, or a known lot by name."""
-        path = Path(lot).expanduser()
+        path = source_path(lot)
         known = [found for found in list_lots(self.workspace) if lot == found.name]
         if path.exists():
-            self.operations.open_source(path.resolve())
+            self.operations.open_source(path)
         elif known:
             self.events.lot_requested.emit(known[0].id)
         else:

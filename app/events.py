@@ -39,7 +39,6 @@ class Events(QObject):
     """
 
     changed = Signal(object, object)
-    saved = Signal(object)  # datetime, UTC: decisions up to here are on the disk
     user_error = Signal(object)  # UserError: shown as a sentence in the banner
     notice = Signal(object)  # app.messages.Message
     lot_requested = Signal(int)  # LotId: show this lot in the review screen

@@ -38,21 +38,6 @@ class RunningJob(QObject):
         """What the job does, for the jobs panel."""
         return self._handle.title
 
-    @property
-    def lane(self) -> str:
-        """Which queue it stands in."""
-        return self._handle.lane
-
-    @property
-    def state(self) -> JobState:
-        """Where the job stands right now."""
-        return self._handle.state
-
-    @property
-    def progress(self) -> Progress:
-        """How far the job is right now."""
-        return self._handle.ctx.progress
-
     def cancel(self) -> None:
         """Ask the job to stop; `cancelled` follows within half a second."""
         self._handle.cancel()

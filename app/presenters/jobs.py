@@ -13,8 +13,6 @@ from app.views.jobs.panel import JobsPanel
 from app.views.shell.status_line import JobIndicator
 from core.jobs import JobState, Progress
 
-QUIET_LANES = frozenset({"display"})  # pictures on their way to the screen: work nobody asked for by name
-
 
 class JobsPresenter(QObject):
     """Listens to every job that the runner starts."""
@@ -47,8 +45,6 @@ class JobsPresenter(QObject):
             self._jobs[key].cancel()
 
     def _on_started(self, running: RunningJob) -> None:
-        if running.lane in QUIET_LANES:
-            return
         key = next(self._keys)
         self._jobs[key] = running
         running.progressed.connect(partial(self._on_progressed, key))

@@ -60,7 +60,6 @@ class ShellPresenter(QObject):
         events.user_error.connect(self.show_error)
         events.notice.connect(self.show_message)
         events.changed.connect(self._on_changed)
-        events.saved.connect(window.status.set_saved)
         window.rail.destination_requested.connect(self.show_screen)
         window.banner.dismiss_requested.connect(lambda: self._apply(dismiss_message(self._state)))
         window.banner.dismiss_all_requested.connect(lambda: self._apply(replace(self._state, messages=())))

@@ -3,18 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from app.presenters.review.order import (
-    QueueFilter,
-    QueueQuery,
-    count_filters,
-)
+from app.presenters.review.order import QueueFilter, QueueQuery, count_filters
 from core.domain.ids import ImageId, LotId
 from core.domain.review import ReviewItem
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)

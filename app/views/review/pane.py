@@ -33,7 +33,6 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     """A view box with image, heatmap, mask outline, region boxes and hatched info bar, bottom to top."""
 
     window_dragged = Signal(float, float)  # share of the pane's width and height, right and up positive
-    hovered = Signal(object)  # QPointF in image pixels
 
     def __init__(self, caption: str, palette: Palette) -> None:
         super().__init__(lockAspect=True, invertY=True, enableMenu=False, defaultPadding=FIT_MARGIN)

@@ -121,10 +121,3 @@ def test_a_failure_is_a_sentence_and_clear_forgets_it(qtbot: QtBot, room: Room) 
     assert room.presenter.records[0].ending == "The disk is full. Free some space."
     room.panel.clear_requested.emit()
     assert room.presenter.records == ()
-
-
-def test_loading_pictures_for_the_screen_is_no_job_to_list(qtbot: QtBot, room: Room) -> None:
-    running = room.runner.start(lambda ctx: None, title="Load images", lane="display")
-    with qtbot.waitSignal(running.finished, timeout=5000):
-        pass
-    assert room.presenter.records == ()
