@@ -1,11 +1,11 @@
 """Loading a lot."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from core.domain.errors import UserError
 from core.domain.lots import FailedImage, ImageRecord, Lot
+from core.domain.paths import source_path
 from core.jobs import JobContext
 from core.lots.manifest import list_manifest
 from core.lots.records import read_records
@@ -43,16 +43,11 @@ def read_lot(source: Path | Sequence[Path], ctx: JobContext) -> Lot:
 
 def _list(source: Path | Sequence[Path]) -> Listing:
     if not isinstance(source, Path):
-        paths = [_normal(path) for path in source]
+        paths = [source_path(path) for path in source]
         return list_files(paths) if len(paths) != 1 else _list(paths[0])
-    path = _normal(source)
+    path = source_path(source)
     if path.is_dir():
         return list_folder(path)
     if not path.exists():
         raise UserError(f"{source} does not exist.", "Check the path, or that the drive is connected.")
     return list_manifest(path) if path.suffix.lower() == ".csv" else list_file(path)
-
-
-def _normal(path: Path) -> Path:
-    """Absolute without `..`; links keep their names."""
-    return Path(os.path.normpath(path.absolute()))

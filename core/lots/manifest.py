@@ -3,11 +3,11 @@
 import codecs
 import csv
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from core.domain.errors import UserError
+from core.domain.paths import source_path
 from core.lots.sources import Entry, Listing, common_folder, make_entry
 
 _HINT = "A manifest is a CSV file with the header image,reference,label; only image is required."
@@ -48,7 +48,7 @@ def _make_row_entry(manifest: Path, root: Path, line: int, row: dict[str, str]) 
 
 def _resolve(folder: Path, text: str) -> Path:
     # Manifests written on Windows are read elsewhere too. `..` goes, so that a name never leaves the root.
-    return Path(os.path.normpath(folder / text.replace("\\", "/")))
+    return source_path(folder / text.replace("\\", "/"))
 
 
 def _read_rows(manifest: Path) -> Iterator[tuple[int, dict[str, str]]]:

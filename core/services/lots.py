@@ -1,11 +1,11 @@
 """Opening lots and listing what is in them."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from core.domain.errors import UserError
 from core.domain.ids import ImageId, LotId
+from core.domain.paths import source_path
 from core.domain.review import LotSummary, ReviewItem
 from core.jobs import JobContext
 from core.lots import read_lot
@@ -28,11 +28,9 @@ def find_or_open_lot(workspace: Workspace, name_or_path: str, ctx: JobContext) -
     Raises:
         UserError: there is neither such a lot nor such a path.
     """
-    path = Path(name_or_path).expanduser()
-    if path.exists():
-        # A path goes before a name, and is written as lots keep it: absolute, without "..", links as they are.
-        source = Path(os.path.normpath(path.absolute()))
-        known = next((lot.id for lot in list_lots(workspace) if lot.source == source), None)
+    path = source_path(name_or_path)
+    if path.exists():  # a path goes before a name
+        known = next((lot.id for lot in list_lots(workspace) if lot.source == path), None)
         return open_lot(workspace, path, ctx) if known is None else known
     named = workspace.history.find_lot(name_or_path)
     if named is None:

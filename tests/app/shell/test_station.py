@@ -26,7 +26,7 @@ from core.domain.ids import LotId, RunId
 from core.jobs import JobContext
 from core.services.decisions import decide
 from core.services.detection import DetectedImage
-from core.services.lots import list_items, list_lots
+from core.services.lots import find_or_open_lot, list_items, list_lots
 from core.services.workspace import Workspace
 
 
@@ -211,6 +211,19 @@ def test_an_unknown_name_is_a_sentence_and_a_known_one_opens(
     station.shell.show_screen(LOTS)
     station.open_named("W17")
     assert station.shell.state.screen == REVIEW
+
+
+def test_a_lot_behind_a_link_is_the_one_that_the_command_line_opens(
+    qtbot: QtBot, station: Station, lot: Path
+) -> None:
+    link = lot.with_name("today")
+    try:
+        link.symlink_to(lot, target_is_directory=True)
+    except OSError:
+        pytest.skip("this account may not make links")
+    station.open_named(str(link))
+    settle(qtbot, station)
+    assert find_or_open_lot(station.workspace, str(link), JobContext()) == station.shell.state.lot_id
 
 
 def test_the_reviewer_is_kept_for_the_next_start(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,6 +81,19 @@ def test_a_lot_is_found_by_name_and_by_path(workspace, folder, lot_id):
         find_or_open_lot(workspace, "lot of tomorrow", JobContext())
 
 
+def test_a_lot_is_found_however_its_path_is_written(workspace, folder, lot_id, monkeypatch):
+    monkeypatch.chdir(folder / "sub")
+    assert find_or_open_lot(workspace, "..", JobContext()) == lot_id
+    assert find_or_open_lot(workspace, f"{folder}/sub/..", JobContext()) == lot_id
+    monkeypatch.setenv("HOME", str(folder.parent))
+    monkeypatch.setenv("USERPROFILE", str(folder.parent))
+    assert find_or_open_lot(workspace, f"~/{folder.name}", JobContext()) == lot_id
+    folder.rename(folder.with_name("gone"))
+    monkeypatch.chdir(folder.parent)
+    for gone in (f"~/{folder.name}", f"gone/../{folder.name}"):
+        assert find_or_open_lot(workspace, gone, JobContext()) == lot_id
+
+
 def test_thumbnails_are_kept_and_survive_damage(workspace, lot_id):
     (item, *_) = list_items(workspace, lot_id)
     first = read_thumbnail(workspace, item)
