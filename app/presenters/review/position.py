@@ -1,5 +1,6 @@
 """Remembers where the review stands, without a write for every row that flies past."""
 
+import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
@@ -7,10 +8,13 @@ from PySide6.QtCore import QObject, QTimer
 from app.job_runner import JobRunner
 from app.presenters.review.loader import LANE
 from app.presenters.review.services import ReviewServices
+from core.domain.errors import UserError
 from core.domain.ids import ImageId, LotId
 from core.jobs import JobContext
 
 SETTLED_MS = 400
+
+_log = logging.getLogger(__name__)
 
 
 class PositionKeeper(QObject):
@@ -37,13 +41,17 @@ class PositionKeeper(QObject):
     def flush(self) -> None:
         """Write at once what is not written yet, on the calling thread.
 
-        Raises:
-            UserError: the disk cannot be written.
+        A place that cannot be kept is reported and no more: the lot opens at its old place, nothing is lost.
         """
         self._timer.stop()
-        if self._position is not None:
-            position, self._position = self._position, None
+        if self._position is None:
+            return
+        position, self._position = self._position, None
+        try:
             self._services.remember_position(*position)
+        except UserError as error:
+            _log.warning("The place in the lot was not kept: %s", error)  # at closing nobody sees the banner
+            self._report_failure(error)
 
     def _write(self) -> None:
         if self._position is None:

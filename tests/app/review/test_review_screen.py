@@ -1,6 +1,7 @@
 """The review screen driven as an engineer drives it: by keys, on real files and a real history."""
 
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app.events import ImagesDetected, LotChanged
 from app.presenters.review.order import QueueFilter
+from app.presenters.review.workspace import WorkspaceServices
 from core.domain.decisions import UNDECIDED, Killer, Verdict
+from core.domain.errors import UserError
 from core.domain.ids import LotId, RunId
 from core.domain.review import ChangeSet
 from core.services import decisions
@@ -284,6 +287,22 @@ def test_the_lot_opens_where_it_was_left(qtbot: QtBot, workspace: Workspace, mak
     second.open(lot_id)
     assert second.name == "site_003.png"
     second.close()
+
+
+def test_a_place_that_cannot_be_kept_stops_neither_the_next_lot_nor_the_closing(
+    screen: Screen, make_lot: MakeLot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_lot(3), make_lot(2)
+    full = UserError("The disk is full.")
+    screen.open(first)
+    monkeypatch.setattr(WorkspaceServices, "remember_position", Mock(side_effect=full))
+    screen.press(K.Key_Right)
+    screen.open(second)
+    assert screen.presenter.state.lot_id == second
+    screen.press(K.Key_Right)
+    screen.presenter.close()
+    assert set(screen.failures) == {full}
+    screen.failures.clear()
 
 
 def test_the_next_image_was_read_ahead(screen: Screen, make_lot: MakeLot) -> None:
