@@ -1,5 +1,8 @@
 """Pixels, maps and thumbnails of review items."""
 
+import logging
+from pathlib import Path
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +16,8 @@ from core.services.workspace import Workspace
 
 THUMBNAIL_SIDE = 160
 _TAILS = (0.5, 99.5)  # percentiles; a dead pixel must not ruin the contrast
+
+_log = logging.getLogger(__name__)
 
 
 def read_image(record: ImageRecord) -> GrayImage:
@@ -37,7 +42,7 @@ def read_mask(workspace: Workspace, item: ReviewItem) -> BoolArray | None:
 
 
 def read_thumbnail(workspace: Workspace, item: ReviewItem) -> NDArray[np.uint8]:
-    """The image at 160 px or less, 8 bit, stretched between its tails; kept on disk by the file's hash.
+    """The image at 160 px or less, 8 bit, stretched between its tails; kept on disk where that can be.
 
     Raises:
         UserError: the item is no readable image.
@@ -46,16 +51,32 @@ def read_thumbnail(workspace: Workspace, item: ReviewItem) -> NDArray[np.uint8]:
     if isinstance(record, FailedImage):
         raise UserError(record.reason)
     file = workspace.home / "thumbnails" / record.sha256[:2] / f"{record.sha256}.{record.page}.jpg"
-    content = file.read_bytes() if file.is_file() else b""
-    kept = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE) if content else None
+    kept = _read_kept(file)
     if kept is not None:
-        return np.asarray(kept, np.uint8)
+        return kept
     small = make_thumbnail(read_pixels(record)[: record.content_height])
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_suffix(".new")
-    fresh.write_bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes())
-    fresh.replace(file)
+    _keep(file, small)
     return small
+
+
+def _read_kept(file: Path) -> NDArray[np.uint8] | None:
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None  # not made yet, or no longer readable: it is made anew
+    kept = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE) if content else None
+    return None if kept is None else np.asarray(kept, np.uint8)
+
+
+def _keep(file: Path, small: NDArray[np.uint8]) -> None:
+    """Spare the next reading; a disk that is full or read-only costs time, not the picture."""
+    fresh = file.with_suffix(".new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes())
+        fresh.replace(file)
+    except OSError as error:
+        _log.warning("The thumbnail %s was not kept: %s", file, error)
 
 
 def make_thumbnail(pixels: GrayImage, side: int = THUMBNAIL_SIDE) -> NDArray[np.uint8]:

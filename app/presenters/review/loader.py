@@ -1,7 +1,7 @@
 """Reads images and thumbnails ahead of the eye, off the main thread."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 import numpy as np
@@ -115,9 +115,15 @@ class ReviewLoader(QObject):
     image_failed = Signal(object, object)  # ImageKey, UserError
     thumbnail_loaded = Signal(object, object)  # ImageId, (h, w) uint8 or None when there is none
 
-    def __init__(self, services: ReviewServices, runner: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        services: ReviewServices,
+        runner: JobRunner,
+        report_failure: Callable[[BaseException], None],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._services, self._runner = services, runner
+        self._services, self._runner, self._report_failure = services, runner, report_failure
         self._wishes = WishList()
         self._job: RunningJob | None = None
 
@@ -136,6 +142,7 @@ class ReviewLoader(QObject):
         if self._job is None:
             self._job = self._runner.start(self._load_wishes, title="Load images", lane=LANE)
             self._job.partial.connect(self._deliver)
+            self._job.failed.connect(self._report_failure)
             self._job.finished.connect(self._on_finished)
 
     def _load_wishes(self, ctx: JobContext) -> None:

@@ -53,7 +53,7 @@ class ReviewPresenter(QObject):
         self._events, self._report_failure = events, report_failure
         self._state = ReviewState()
         self._applying = False
-        self._loader = ReviewLoader(services, runner, self)
+        self._loader = ReviewLoader(services, runner, report_failure, self)
         self._viewer = ViewerPresenter(view.viewer, self._loader, self)
         self._panel = PanelPresenter(services, view.decision, palette)
         self._position = PositionKeeper(services, runner, report_failure, self)

@@ -164,6 +164,21 @@ def test_a_file_that_went_away_is_a_sentence(screen: Screen, make_lot: MakeLot) 
     assert "This image cannot be shown" in sentences(screen)
 
 
+def test_a_mistake_while_loading_is_reported_and_loading_goes_on(
+    screen: Screen, make_lot: MakeLot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    mistake = ZeroDivisionError("thumbnail")
+    with monkeypatch.context() as broken:
+        broken.setattr(WorkspaceServices, "read_thumbnail", Mock(side_effect=mistake))
+        screen.open(make_lot(2))
+        screen.settle()
+    assert set(screen.failures) == {mistake}
+    screen.failures.clear()
+    screen.press(K.Key_Right)
+    screen.settle()
+    assert screen.view.viewer.pictures.left.image.image is not None
+
+
 def test_sixteen_bit_is_shown_natively_and_windowed_by_alt_drag(screen: Screen, make_lot: MakeLot) -> None:
     screen.open(make_lot(3, deep=(0, 1)))
     screen.settle()

@@ -104,6 +104,13 @@ def test_thumbnails_are_kept_and_survive_damage(workspace, lot_id):
     assert read_image(item.record).shape == item.record.size_hw
 
 
+def test_a_thumbnail_that_cannot_be_kept_is_still_shown(workspace, lot_id, caplog):
+    (workspace.home / "thumbnails").write_text("a file where the folder should be")
+    (item, *_) = list_items(workspace, lot_id)
+    assert max(read_thumbnail(workspace, item).shape) <= THUMBNAIL_SIDE
+    assert "was not kept" in caplog.text
+
+
 @pytest.mark.parametrize("file_format", ["csv", "html"])
 def test_a_report_is_written_of_the_same_totals(workspace, lot_id, recipe, tmp_path, file_format):
     detect_lot(workspace, lot_id, recipe, "cpu", JobContext())
