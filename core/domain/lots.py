@@ -67,8 +67,9 @@ class Lot:
     """A batch of images that is reviewed together.
 
     Attributes:
-        name: the folder's, file's or manifest's name without suffix.
-        source: what was opened (folder, file or CSV manifest), absolute.
+        name: the folder's, file's or manifest's name without suffix; "W07 (selection of 2)" for chosen files.
+        source: what was opened (folder, file or CSV manifest), absolute; it is what the lot is known again by. For
+            chosen files it names no file: it is their folder and a fingerprint of their paths.
         root: the folder that image names are relative to.
     """
 

@@ -43,7 +43,7 @@ def read_lot(source: Path | Sequence[Path], ctx: JobContext) -> Lot:
 
 def _list(source: Path | Sequence[Path]) -> Listing:
     if not isinstance(source, Path):
-        paths = [source_path(path) for path in source]
+        paths = list(dict.fromkeys(source_path(path) for path in source))
         return list_files(paths) if len(paths) != 1 else _list(paths[0])
     path = source_path(source)
     if path.is_dir():

@@ -1,5 +1,6 @@
 """What a user points at, listed as files to read: a folder, one file, several files."""
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -65,6 +66,12 @@ def list_file(path: Path) -> Listing:
 def list_files(paths: Sequence[Path]) -> Listing:
     """Several files in their order, folders among them expanded; a file named twice is read once.
 
+    The selection is a lot of its own, beside that of its folder and those of other selections: its source is the
+    folder and a fingerprint of the paths, whatever their order, so that the same selection finds the same lot.
+
+    Args:
+        paths: absolute and without `..`.
+
     Raises:
         UserError: nothing is named, or a folder among them cannot be listed.
     """
@@ -73,7 +80,14 @@ def list_files(paths: Sequence[Path]) -> Listing:
     for path in paths:
         members = [entry.path for entry in list_folder(path).entries] if path.is_dir() else [path]
         entries |= {member: make_entry(member, root) for member in members}
-    return Listing(root.name or str(root), root, root, tuple(entries.values()))
+    title = f"selection of {len(set(paths))}"
+    source = root / f"{title} [{_fingerprint(paths)}]"
+    return Listing(f"{root.name or root} ({title})", source, root, tuple(entries.values()))
+
+
+def _fingerprint(paths: Sequence[Path]) -> str:
+    lines = sorted(str(path) for path in set(paths))
+    return hashlib.sha256(os.fsencode("\n".join(lines))).hexdigest()[:12]
 
 
 def common_folder(folders: Sequence[Path]) -> Path:

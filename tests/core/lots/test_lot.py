@@ -130,7 +130,26 @@ def test_a_list_keeps_its_order_and_names_files_below_their_common_folder(put, c
     lot = read_lot([folder / name for name in chosen], ctx)
     assert names_of(lot) == ["b/2.png", "a/1.png", "c/3.png"]
     assert [failure.name for failure in lot.failures] == ["a/notes.txt"]
-    assert (lot.name, lot.root, lot.source) == ("lot", folder / "lot", folder / "lot")
+    assert (lot.name, lot.root) == ("lot (selection of 4)", folder / "lot")
+
+
+def test_a_selection_is_a_lot_of_its_own_in_any_order(put, ctx):
+    folder = put("a.png", "b.png", "c.png")
+    chosen = [folder / "a.png", folder / "b.png"]
+    source = read_lot(chosen, ctx).source
+    assert source.parent == folder
+    assert source == read_lot([folder / "b.png", folder / "." / "a.png", folder / "b.png"], ctx).source
+    others = (
+        [folder],
+        [folder / "a.png", folder / "c.png"],
+        [folder / name for name in ("a.png", "b.png", "c.png")],
+    )
+    assert source not in [read_lot(other, ctx).source for other in others]
+
+
+def test_one_file_named_twice_is_that_file(put, ctx):
+    file = put("a.png") / "a.png"
+    assert read_lot([file, file], ctx) == read_lot(file, ctx)
 
 
 def test_a_list_of_one_folder_is_that_folder(put, ctx):
