@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -36,10 +36,17 @@ class QueueList(QTableView):
     """A table of one column: unlike a list view it reaches any of 100,000 rows without laying out the others.
 
     Letters belong to the review's keys, not to a search by name.
+
+    Attributes:
+        held: Qt is in the middle of a click or key. It moves the cursor first and selects what then lies under the
+            mouse: rows that left the list between the two would make it select the neighbour.
     """
+
+    let_go = Signal()
 
     def __init__(self, model: QAbstractItemModel, delegate: QueueDelegate) -> None:
         super().__init__()
+        self.held = False
         self.setModel(model)
         self.setItemDelegate(delegate)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -59,7 +66,29 @@ class QueueList(QTableView):
         if event.text().isprintable() and event.text() and not event.modifiers():
             event.ignore()
         else:
+            self.held = True
             super().keyPressEvent(event)
+            self._let_go()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click, or a drag over several rows."""
+        self.held = True
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End it."""
+        super().mouseReleaseEvent(event)
+        self._let_go()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """End it too: another window may have taken the mouse away before the button came up."""
+        super().focusOutEvent(event)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self.held:
+            self.held = False
+            self.let_go.emit()
 
 
 class QueuePanel(QFrame):
@@ -80,7 +109,7 @@ class QueuePanel(QFrame):
         self._text = SearchField("Name contains…")
         self._place = with_role(QLabel(), "muted")
         self._empty = with_role(QLabel("No image matches this filter."), "muted")
-        self._setting = self._choosing = False
+        self._setting = self._choosing = self._moved = False
         self._connect()
         self._lay_out()
 
@@ -101,9 +130,9 @@ class QueuePanel(QFrame):
         self._place.setText(f"{row + 1:,} of {total:,}" if row is not None else f"{total:,}")
         self._empty.setVisible(total == 0)
         index = self._model.index(-1 if row is None else row, 0)
-        if self._choosing or (
-            index == self.list.currentIndex() and self.list.selectionModel().isSelected(index)
-        ):
+        if self._choosing or self.list.held:
+            return  # the engineer's own hand is on the list
+        if index == self.list.currentIndex() and self.list.selectionModel().isSelected(index):
             return  # the list is where it should be, perhaps with more rows selected
         self._setting = True
         flags = QItemSelectionModel.SelectionFlag
@@ -128,18 +157,35 @@ class QueuePanel(QFrame):
         self._text.textEdited.connect(self.text_edited)
         self._text.returnPressed.connect(self.list.setFocus)
         selection = self.list.selectionModel()
-        selection.currentChanged.connect(lambda current, _old: self._on_current(current.row()))
+        selection.currentChanged.connect(lambda _current, _old: self._on_current())
         selection.selectionChanged.connect(lambda _new, _old: self._on_selection())
+        self.list.let_go.connect(self._on_let_go)
 
-    def _on_current(self, row: int) -> None:
-        if not self._setting and row >= 0:
-            self._choosing = True  # Qt selects after this; clearing now would break Ctrl+click
+    def _on_current(self) -> None:
+        if self.list.held:
+            self._moved = True
+        elif not self._setting:
+            self._choose_row()
+
+    def _on_selection(self) -> None:
+        if not (self._setting or self.list.held):
+            self._select_rows()
+
+    def _on_let_go(self) -> None:
+        if self._moved:
+            self._moved = False
+            self._choose_row()
+        self._select_rows()
+
+    def _choose_row(self) -> None:
+        row = self.list.currentIndex().row()
+        if row >= 0:
+            self._choosing = True  # the rows that are selected stay so: a Ctrl+click adds to them
             self.row_chosen.emit(row)
             self._choosing = False
 
-    def _on_selection(self) -> None:
-        if not self._setting:
-            self.rows_selected.emit(tuple(index.row() for index in self.list.selectedIndexes()))
+    def _select_rows(self) -> None:
+        self.rows_selected.emit(tuple(index.row() for index in self.list.selectedIndexes()))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

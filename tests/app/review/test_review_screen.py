@@ -128,6 +128,48 @@ def test_a_bulk_decision_is_one_action(screen: Screen, make_lot: MakeLot) -> Non
     assert screen.presenter.state.counts[QueueFilter.DECIDED] == 1
 
 
+def row_center(screen: Screen, row: int) -> QPoint:
+    return screen.view.queue.list.visualRect(screen.model.index(row)).center()
+
+
+def listed_selection(screen: Screen) -> list[str]:
+    indexes = screen.view.queue.list.selectedIndexes()
+    return [screen.presenter.state.item_at(index.row()).record.name for index in indexes]
+
+
+@pytest.mark.parametrize("jitter", [0, 2])
+def test_a_click_chooses_its_row_although_the_decided_one_above_leaves_the_list(
+    screen: Screen, make_lot: MakeLot, jitter: int
+) -> None:
+    screen.open(make_lot(6))
+    screen.presenter.set_auto_advance(False)
+    screen.view.queue.filter_chosen.emit("undecided")
+    screen.press(K.Key_X)  # stays listed for as long as it is the current one
+    rows, button = screen.view.queue.list.viewport(), Qt.MouseButton.LeftButton
+    place = row_center(screen, 2)
+    screen.qtbot.mousePress(rows, button, pos=place)
+    QTest.mouseMove(rows, place + QPoint(0, jitter))
+    screen.qtbot.mouseRelease(rows, button, pos=place + QPoint(0, jitter))
+    assert screen.name == "site_002.png"
+    assert [item.record.name for item in screen.presenter.state.selected_items] == ["site_002.png"]
+    assert listed_selection(screen) == ["site_002.png"]
+    assert screen.model.rowCount() == 5
+
+
+def test_a_result_that_comes_between_press_and_release_does_not_take_the_click_away(
+    screen: Screen, make_lot: MakeLot
+) -> None:
+    lot_id = make_lot(6)
+    screen.open(lot_id)
+    rows, button = screen.view.queue.list.viewport(), Qt.MouseButton.LeftButton
+    screen.qtbot.mousePress(rows, button, pos=row_center(screen, 2))
+    first = screen.presenter.state.items[0]
+    came = DetectedImage(first.image_id, RunId(2), detection_of(first.record.name, 0.2))
+    screen.events.changed.emit(ImagesDetected(lot_id, (came,)), None)
+    screen.qtbot.mouseRelease(rows, button, pos=row_center(screen, 2))
+    assert (screen.name, listed_selection(screen)) == ("site_002.png", ["site_002.png"])
+
+
 def test_arrows_move_and_skip_what_is_decided_or_unreadable(screen: Screen, make_lot: MakeLot) -> None:
     screen.open(make_lot(4, broken=1))
     screen.press(K.Key_Right, K.Key_X, K.Key_X)  # 1 and 2 are decided
