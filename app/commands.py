@@ -1,6 +1,6 @@
 """What the menus offer: the window's own actions, and the menus made of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,14 +59,14 @@ class Commands(QObject):
         self._devices = self.menus["&Run"].addMenu("Device")
         self._group = QActionGroup(self)
         self._show_contrast()
-        self.set_devices(())
+        self.set_devices({})
         room.operations.devices_known.connect(self.set_devices)
         room.operations.detecting_changed.connect(room.table.refresh)
         room.events.changed.connect(lambda _change, _initiator: self.refresh())
         room.events.lot_requested.connect(lambda _lot_id: self.refresh())
         self.refresh()
 
-    def set_devices(self, devices: tuple[str, ...]) -> None:
+    def set_devices(self, devices: Mapping[str, str]) -> None:
         """Offer the devices that were found."""
         self._devices.clear()
         for device in (AUTO_DEVICE, *devices):

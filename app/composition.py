@@ -73,7 +73,7 @@ class Station(QObject):
         self._present()
         self._present_review()
         self._wire()
-        self._devices: tuple[str, ...] = ()
+        self._devices: dict[str, str] = {}
         self._window_state = QSettings(str(workspace.home / "window.ini"), QSettings.Format.IniFormat)
         kept = self._window_state.value(GEOMETRY_KEY)
         if isinstance(kept, QByteArray):
@@ -154,7 +154,7 @@ class Station(QObject):
         self.lots.manifest_requested.connect(self.commands.open_manifest)
         self.lots.demo_requested.connect(self.commands.write_demo)
         self.window.status.set_reviewer(self.workspace.history.reviewer)
-        self.window.status.set_device(device_text(self.operations.device, ()))
+        self.window.status.set_device(device_text(self.operations.device, {}))
         self.window.status.set_notices(self.workspace.notices)
         self.window.status.notices_requested.connect(self._show_notices)
         self.window.closed.connect(self.close)
@@ -163,7 +163,7 @@ class Station(QObject):
         for notice in self.workspace.notices:
             self.events.notice.emit(Message(notice, is_error=False))
 
-    def _on_devices_known(self, devices: tuple[str, ...]) -> None:
+    def _on_devices_known(self, devices: dict[str, str]) -> None:
         self._devices = devices
         self._show_device()
 

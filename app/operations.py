@@ -26,7 +26,7 @@ IO_LANE = "io"
 class Operations(QObject):
     """What the user can ask for, whichever screen asks."""
 
-    devices_known = Signal(object)  # tuple[str, ...]
+    devices_known = Signal(object)  # dict[str, str]: id and name, the fastest first
     device_chosen = Signal(str)
     detecting_changed = Signal()  # what `can_detect` says may be different now
 
@@ -165,7 +165,7 @@ def _detect_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContex
     return detect_lot(workspace, lot_id, default_recipe(), device, ctx)
 
 
-def _list_devices(_ctx: JobContext) -> tuple[str, ...]:
+def _list_devices(_ctx: JobContext) -> dict[str, str]:
     from core.services.detection import list_devices
 
     return list_devices()

@@ -32,11 +32,15 @@ def display_range() -> tuple[float, float]:
     return MAP_RANGE
 
 
-def list_devices() -> tuple[str, ...]:
-    """Devices that can be chosen here, the fastest first; imports torch, so it belongs in a job."""
+def list_devices() -> dict[str, str]:
+    """Devices that can be chosen here, the fastest first, with their names as runs record them.
+
+    Imports torch, so it belongs in a job.
+    """
     from core.detection import device
 
-    return device.list_devices()
+    device.use_physical_cores()  # as detection does: the name of a CPU says with how many threads
+    return {name: device.describe_device(device.pick_device(name)) for name in device.list_devices()}
 
 
 def detect_lot(workspace: Workspace, lot_id: LotId, recipe: Recipe, device: str, ctx: JobContext) -> RunId:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import operations
@@ -42,7 +42,7 @@ def station(
     qtbot: QtBot, themed: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Station]:
     monkeypatch.setattr(operations, "_detect_lot", measure)
-    monkeypatch.setattr(operations, "_list_devices", lambda ctx: ("cpu",))
+    monkeypatch.setattr(operations, "_list_devices", lambda ctx: {"cpu": "CPU, 2 threads"})
     with Workspace.open(tmp_path / "home", reviewer="ada") as workspace:
         made = Station(workspace, Preferences(tmp_path / "home" / "settings.toml", AppSettings()))
         qtbot.addWidget(made.window)
@@ -122,6 +122,18 @@ def test_a_bug_in_a_job_is_one_crash_dialog_and_the_window_lives_on(
     station.table.action("run.detect").trigger()
     settle(qtbot, station)
     assert station.jobs.records[0].ending == "done"
+
+
+def test_the_status_line_and_the_menu_name_the_device(qtbot: QtBot, station: Station) -> None:
+    settle(qtbot, station)
+    station.operations.devices_known.emit({"cuda": "NVIDIA RTX 4090", "cpu": "CPU, 2 threads"})
+    written = {label.text() for label in station.window.status.findChildren(QLabel)}
+    assert "NVIDIA RTX 4090" in written
+    offered = station.commands.menus["&Run"].findChildren(QMenu)[0].actions()
+    assert [action.text() for action in offered] == ["Automatic", "NVIDIA RTX 4090", "CPU, 2 threads"]
+    offered[2].trigger()
+    written = {label.text() for label in station.window.status.findChildren(QLabel)}
+    assert "CPU, 2 threads" in written
 
 
 def test_undo_is_named_and_takes_the_whole_action_back(qtbot: QtBot, station: Station, lot: Path) -> None:
@@ -242,7 +254,7 @@ def test_the_same_sentence_does_not_pile_up(station: Station) -> None:
 def test_the_window_comes_back_where_it_was(
     qtbot: QtBot, themed: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "_list_devices", lambda ctx: ("cpu",))
+    monkeypatch.setattr(operations, "_list_devices", lambda ctx: {"cpu": "CPU, 2 threads"})
     sizes = []
     for size in ((1024, 700), None):
         with Workspace.open(tmp_path / "home") as workspace:

@@ -7,7 +7,7 @@ from core.domain.review import RunState
 from core.jobs import JobContext
 from core.services.decisions import add_class, decide, list_decisions, redo, undo, undo_title
 from core.services.demo import write_demo_lot
-from core.services.detection import DetectedImage, detect_lot
+from core.services.detection import DetectedImage, detect_lot, list_devices
 from core.services.lots import find_or_open_lot, list_items, list_lots, open_lot
 from core.services.pixels import THUMBNAIL_SIDE, read_image, read_map, read_mask, read_thumbnail
 from core.services.reports import export_lot, query_report
@@ -30,6 +30,11 @@ def test_detection_is_kept_and_emitted_image_by_image(workspace, lot_id, recipe)
         assert read_map(workspace, item).shape == read_mask(workspace, item).shape == item.record.size_hw
     run = workspace.history.run(run_id)
     assert (run.state, run.recipe_sha256, run.model_id) == (RunState.FINISHED, recipe.sha256, "tiny")
+
+
+def test_devices_are_listed_by_the_name_that_runs_record(workspace, lot_id, recipe):
+    run_id = detect_lot(workspace, lot_id, recipe, "cpu", JobContext())
+    assert workspace.history.run(run_id).device == list_devices()["cpu"]
 
 
 def test_a_stopped_detection_keeps_what_it_measured(workspace, lot_id, recipe):
