@@ -1,8 +1,7 @@
 """Training of the shipped detector, from nothing but a seed: render, train, calibrate, measure, write."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Literal
 
 import torch
 
@@ -10,10 +9,12 @@ from core.detection.backbone.frozen import FrozenBackbone
 from core.detection.device import describe_device, pick_device, use_physical_cores
 from core.detection.network import DefectNetwork, NetworkSpec
 from core.detection.training.calibrate import fit_calibration
+from core.detection.training.checkpoint import refuse_other_checkpoint
 from core.detection.training.corpus import TrainingSet, open_training_set
 from core.detection.training.loop import Schedule
 from core.detection.training.matching import train_matching
 from core.detection.training.ni_head import NILosses, train_ni_head
+from core.detection.training.plan import Plan
 from core.detection.weights import (
     Card,
     file_sha256,
@@ -28,38 +29,14 @@ from core.domain.recipes import SegmentationOptions
 from core.jobs import JobContext
 from core.segmentation import segment
 from core.services.training_corpus import CorpusPlan, render_corpus
+from core.services.training_plan import TrainingPlan, fields_of_head, fields_of_matching
 from core.synthesis import FAMILIES, KINDS
+
+__all__ = ["TrainingPlan", "train_default", "train_head"]
 
 NOTES = "Trained on generated SEM images only; held-out layout families and defect kinds were not shown."
 
-
-@dataclass(frozen=True, slots=True)
-class TrainingPlan:
-    """Sizes and seeds of a training. The card of shipped weights says which made them.
-
-    Attributes:
-        backbone: which encoder.
-        images, side: of the rendered training set.
-        crop, batch: of phase 1 and 2.
-        matching_steps, head_steps: of phase 1 and 2.
-        rate: peak learning rate of phase 1.
-        calibration_images: rendered apart, 448 px, of the training families.
-        start_from: weights file whose encoder and matching phase 1 goes on from; empty starts anew.
-        seed: of everything.
-    """
-
-    backbone: Literal["residua_s", "residua_test"] = "residua_s"
-    images: int = 10_000
-    side: int = 384
-    crop: int = 288
-    batch: int = 8
-    matching_steps: int = 3200
-    head_steps: int = 400
-    rate: float = 2e-3
-    calibration_images: int = 300
-    calibration_side: int = 448
-    start_from: str = ""
-    seed: int = 20261
+_MATCHING_CHECKPOINT, _HEAD_CHECKPOINT = "phase1.safetensors", "phase2.safetensors"
 
 
 def train_head(
@@ -77,7 +54,7 @@ def train_head(
         The safetensors file; its card lies beside it.
 
     Raises:
-        UserError: the backbone or its weights are not there.
+        UserError: the backbone or its weights are not there, or the folder holds work of another plan.
     """
     use_physical_cores()
     device = pick_device(device_name)
@@ -89,8 +66,12 @@ def train_head(
     network = DefectNetwork(spec, backbone_checkpoint)
     stride = network.backbone.stride
     plan = replace(plan, crop=plan.crop // (2 * stride) * 2 * stride)
+    begun = fields_of_head(
+        plan, {"backbone": backbone, "backbone_weights": _weights_text(backbone_checkpoint)}
+    )
+    refuse_other_checkpoint(out / _HEAD_CHECKPOINT, begun)
     training, calibration_set = render_sets(plan, out, ctx)
-    seconds = _train_head_phase(network, training, plan, device, out, ctx)
+    seconds = _train_head_phase(network, training, plan, begun, device, out, ctx)
     calibration = fit_calibration(network, calibration_set, binarize, device, ctx, seed=plan.seed)
     facts = {"head_seconds": round(seconds), "device": describe_device(device), "steps": plan.head_steps}
     card = Card(
@@ -111,7 +92,7 @@ def heads_for(width: int) -> int:
 
 
 def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobContext) -> Path:
-    """Make the default detector's weights; run again after a stop, it goes on.
+    """Make the default detector's weights; run again with the same plan after a stop, it goes on.
 
     Args:
         plan: what to train.
@@ -120,17 +101,25 @@ def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobConte
 
     Returns:
         The safetensors file; its card lies beside it.
+
+    Raises:
+        UserError: the weights to start from are not there, or the folder holds work of another plan.
     """
     use_physical_cores()
     device = pick_device(device_name)
+    earlier = _earlier(plan)
+    matching_plan = fields_of_matching(plan, earlier)
+    head_plan = fields_of_head(plan, matching_plan)
+    refuse_other_checkpoint(out / _MATCHING_CHECKPOINT, matching_plan)
+    refuse_other_checkpoint(out / _HEAD_CHECKPOINT, head_plan)
     torch.manual_seed(plan.seed)
     training, calibration_set = render_sets(plan, out, ctx)
     network = DefectNetwork(
         NetworkSpec(backbone=plan.backbone, attention_heads=4 if plan.backbone == "residua_test" else 6)
     )
-    earlier = _start_from(network, plan)
-    matching_s = _train_matching(network, training, plan, device, out, ctx)
-    head_s = _train_head_phase(network, training, plan, device, out, ctx)
+    _start_from(network, plan)
+    matching_s = _train_matching(network, training, plan, matching_plan, device, out, ctx)
+    head_s = _train_head_phase(network, training, plan, head_plan, device, out, ctx)
     calibration = fit_calibration(network, calibration_set, binarize, device, ctx, seed=plan.seed)
     card = Card(
         model_id=f"ic-defectncd-{plan.backbone}",
@@ -150,16 +139,26 @@ def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobConte
     return path
 
 
-def _start_from(network: DefectNetwork, plan: TrainingPlan) -> dict[str, str | int | float]:
-    """Load the weights that the plan goes on from; what they were trained with, for the card.
+def _start_from(network: DefectNetwork, plan: TrainingPlan) -> None:
+    """Load the weights that the plan goes on from.
 
     Raises:
         UserError: they cannot be read, or are of another backbone.
     """
+    if plan.start_from:
+        path = resolve_weights(plan.start_from)
+        network.load_state_dict(read_network(path, backbone=plan.backbone).state_dict())
+
+
+def _earlier(plan: TrainingPlan) -> dict[str, str | int | float]:
+    """Which weights the plan goes on from and what they were trained with, for the card.
+
+    Raises:
+        UserError: they are not there.
+    """
     if not plan.start_from:
         return {}
     path = resolve_weights(plan.start_from)
-    network.load_state_dict(read_network(path, backbone=plan.backbone).state_dict())
     before = {f"earlier_{name}": value for name, value in read_card(path).training.items()}
     return {"start_from": path.name, "start_from_sha256": file_sha256(path), **before}
 
@@ -186,10 +185,17 @@ def render_sets(plan: TrainingPlan, out: Path, ctx: JobContext) -> tuple[Trainin
     return open_training_set(folders[0]), open_training_set(folders[1])
 
 
+def _weights_text(checkpoint: str) -> str:
+    """A file by its bytes, "hub" by its name."""
+    path = Path(checkpoint)
+    return f"sha256 {file_sha256(path)}" if path.is_file() else checkpoint
+
+
 def _train_matching(
     network: DefectNetwork,
     training: TrainingSet,
     plan: TrainingPlan,
+    begun: Plan,
     device: torch.device,
     out: Path,
     ctx: JobContext,
@@ -197,12 +203,17 @@ def _train_matching(
     return train_matching(
         network,
         training,
-        Schedule(plan.matching_steps, peak=plan.rate, warmup=min(200, plan.matching_steps // 10 + 1)),
+        Schedule(
+            plan.matching_steps,
+            peak=plan.rate,
+            warmup=min(200, plan.matching_steps // 10 + 1),
+            plan=begun,
+        ),
         crop=plan.crop,
         batch=plan.batch,
         seed=plan.seed + 1,
         device=device,
-        checkpoint=out / "phase1.safetensors",
+        checkpoint=out / _MATCHING_CHECKPOINT,
         ctx=ctx,
     )
 
@@ -211,6 +222,7 @@ def _train_head_phase(
     network: DefectNetwork,
     training: TrainingSet,
     plan: TrainingPlan,
+    begun: Plan,
     device: torch.device,
     out: Path,
     ctx: JobContext,
@@ -218,12 +230,12 @@ def _train_head_phase(
     return train_ni_head(
         network,
         training,
-        Schedule(plan.head_steps, peak=1e-3, final=1e-4, weight_decay=1e-4, clip=0.1),
+        Schedule(plan.head_steps, peak=1e-3, final=1e-4, weight_decay=1e-4, clip=0.1, plan=begun),
         NILosses(),
         crop=plan.crop,
         batch=plan.batch,
         seed=plan.seed + 2,
         device=device,
-        checkpoint=out / "phase2.safetensors",
+        checkpoint=out / _HEAD_CHECKPOINT,
         ctx=ctx,
     )

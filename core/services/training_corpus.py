@@ -1,21 +1,26 @@
 """Rendering ahead: scenes of the generator as memory-mapped arrays, many processes, resumable."""
 
+import json
 import os
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
+from core.detection.training.plan import refuse_other_plan
+from core.domain.errors import UserError
 from core.jobs import JobContext
 from core.synthesis import sample_scene
 
 _CHUNK = 16
+_RECORD = "rendered.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,15 @@ class CorpusPlan:
 def render_corpus(plan: CorpusPlan, folder: Path, ctx: JobContext) -> None:
     """Write images.npy (N, S, S) uint8 and masks.npy (N, S, S) bool; goes on where an earlier call stopped.
 
+    rendered.json says how many are done, and of which plan.
+
     Raises:
+        UserError: the folder holds images of another plan, or of nobody knows which.
         JobCancelled: stopped between chunks; what is rendered stays.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    done_file = folder / "rendered.txt"
-    done = int(done_file.read_text()) if done_file.is_file() else 0
+    done = _rendered(folder, plan)
+    _record(folder, plan, done)
     shape = (plan.count, plan.side, plan.side)
     mode = "r+" if done else "w+"
     images = open_memmap(folder / "images.npy", mode=mode, dtype=np.uint8, shape=shape)
@@ -58,13 +66,40 @@ def render_corpus(plan: CorpusPlan, folder: Path, ctx: JobContext) -> None:
         ):
             end = start + len(rendered)
             images[start:end], masks[start:end] = rendered, truths
-            done_file.write_text(str(end))
+            _record(folder, plan, end)
             ctx.report(end, plan.count, "rendering")
             if ctx.token.cancelled:
                 pool.shutdown(wait=True, cancel_futures=True)
                 ctx.check()
     images.flush()
     masks.flush()
+
+
+def _rendered(folder: Path, plan: CorpusPlan) -> int:
+    """How many images of this plan the folder holds."""
+    kept = _read_record(folder)
+    if kept["done"]:
+        refuse_other_plan(kept["plan"], asdict(plan), folder)
+    return int(kept["done"])
+
+
+def _read_record(folder: Path) -> dict[str, Any]:
+    """Images without a record are of nobody knows which plan: they were rendered before plans were kept."""
+    record = folder / _RECORD
+    if not record.is_file():
+        return {"done": int((folder / "images.npy").is_file()), "plan": None}
+    try:
+        kept: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UserError(f"{record} is damaged.", f"Delete {folder} to render its images again.") from error
+    return kept
+
+
+def _record(folder: Path, plan: CorpusPlan, done: int) -> None:
+    """Swapped in whole, so that a stop in the middle leaves the old record."""
+    fresh = folder / f"{_RECORD}.new"
+    fresh.write_text(json.dumps({"done": done, "plan": asdict(plan)}, indent=2), encoding="utf-8")
+    fresh.replace(folder / _RECORD)
 
 
 def _render_chunk(plan: CorpusPlan, start: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:

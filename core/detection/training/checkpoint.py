@@ -5,39 +5,48 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from core.detection.training.plan import Plan, refuse_other_plan
+from core.domain.errors import UserError
+
 
 def save_checkpoint(
-    path: Path, module: nn.Module, optimizer: Optimizer, *, step: int, seconds: float
+    path: Path, module: nn.Module, optimizer: Optimizer, *, step: int, seconds: float, plan: Plan
 ) -> None:
     """Write the state beside the old one and swap them, so that a stop in the middle loses nothing.
 
     Args:
         step: steps that are done.
         seconds: spent so far, in all sittings.
+        plan: what the phase was begun with.
     """
     tensors = {f"module.{name}": value.detach().cpu() for name, value in module.state_dict().items()}
     for index, entry in optimizer.state_dict()["state"].items():
         for key, value in entry.items():
             tensors[f"optimizer.{index}.{key}"] = torch.as_tensor(value).detach().cpu()
     progress = json.dumps({"step": step, "seconds": seconds})
+    header = {"progress": progress, "plan": json.dumps(dict(plan))}
     fresh = path.with_suffix(".new")
-    save_file({name: value.contiguous() for name, value in tensors.items()}, fresh, {"progress": progress})
+    save_file({name: value.contiguous() for name, value in tensors.items()}, fresh, header)
     fresh.replace(path)
 
 
-def load_checkpoint(path: Path, module: nn.Module, optimizer: Optimizer) -> tuple[int, float]:
+def load_checkpoint(path: Path, module: nn.Module, optimizer: Optimizer, plan: Plan) -> tuple[int, float]:
     """Restore the state in place.
 
     Returns:
         Steps done and seconds spent; (0, 0.0) when there is no checkpoint yet.
+
+    Raises:
+        UserError: the checkpoint is damaged, or was begun with another plan.
     """
     if not path.is_file():
         return 0, 0.0
+    refuse_other_checkpoint(path, plan)
     tensors = load_file(path)
     module.load_state_dict(_with_prefix(tensors, "module."), strict=False)
     state: dict[int, dict[str, Any]] = {}
@@ -45,9 +54,29 @@ def load_checkpoint(path: Path, module: nn.Module, optimizer: Optimizer) -> tupl
         index, key = name.split(".", 1)
         state.setdefault(int(index), {})[key] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    with safe_open(path, framework="pt") as stream:
-        progress = json.loads(stream.metadata()["progress"])
+    progress = json.loads(_header(path)["progress"])
     return int(progress["step"]), float(progress["seconds"])
+
+
+def refuse_other_checkpoint(path: Path, plan: Plan) -> None:
+    """Stop before hours are spent on what a checkpoint will not go on with; none is as good as one that fits.
+
+    Raises:
+        UserError: the checkpoint is damaged, was begun with another plan, or does not say with which.
+    """
+    if path.is_file():
+        kept = _header(path).get("plan")
+        refuse_other_plan(None if kept is None else json.loads(kept), plan, path)
+
+
+def _header(path: Path) -> dict[str, str]:
+    try:
+        with safe_open(path, framework="pt") as stream:
+            return dict(stream.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        raise UserError(
+            f"The checkpoint {path} cannot be read.", "Delete it to begin its phase anew."
+        ) from error
 
 
 def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

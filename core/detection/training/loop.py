@@ -5,7 +5,8 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 from torch.optim import AdamW
 
 from core.detection.training.checkpoint import load_checkpoint, save_checkpoint
+from core.detection.training.plan import Plan
 from core.jobs import JobContext
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Schedule:
         weight_decay: AdamW's.
         clip: largest gradient norm.
         checkpoint_s: seconds between checkpoints.
+        plan: all that decides the outcome, beyond what stands above; a checkpoint goes on under the same only.
     """
 
     steps: int
@@ -40,6 +43,7 @@ class Schedule:
     weight_decay: float = 1e-2
     clip: float = 1.0
     checkpoint_s: float = 180.0
+    plan: Plan = field(default_factory=dict)
 
     def rate(self, step: int) -> float:
         """Learning rate of a step (from 0)."""
@@ -78,9 +82,11 @@ def train(
 
     Raises:
         JobCancelled: stopped between steps; the state is saved first.
+        UserError: the checkpoint is damaged, or was begun with another plan.
     """
     optimizer = AdamW(parameters, lr=schedule.peak, weight_decay=schedule.weight_decay)
-    start, spent = load_checkpoint(checkpoint, module, optimizer)
+    start, spent = load_checkpoint(checkpoint, module, optimizer, schedule.plan)
+    save = partial(save_checkpoint, checkpoint, module, optimizer, plan=schedule.plan)
     began = saved = time.monotonic()
     running = 0.0
     with ThreadPoolExecutor(1, thread_name_prefix="residua-batches") as ahead:
@@ -93,7 +99,7 @@ def train(
             stop = ctx.token.cancelled
             if stop or step + 1 == schedule.steps or time.monotonic() - saved > schedule.checkpoint_s:
                 saved = time.monotonic()
-                save_checkpoint(checkpoint, module, optimizer, step=step + 1, seconds=spent + saved - began)
+                save(step=step + 1, seconds=spent + saved - began)
                 _log.info("%s: step %d of %d, loss %.4f", title, step + 1, schedule.steps, running)
             ctx.check()
         pending.cancel()
