@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,12 +55,15 @@ def canonical_json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def verify_audit(connection: Connection, known_head_sha256: str | None = None) -> AuditReport:
+def verify_audit(
+    connection: Connection, known_head_sha256: str | None = None, check: Callable[[], None] = lambda: None
+) -> AuditReport:
     """Walk the chain and compare the decisions and the current judgements with it.
 
     Args:
         connection: a reader.
         known_head_sha256: a head that was exported before; it must still be part of the chain.
+        check: called at every row; what it raises ends the walk.
 
     Returns:
         The first thing that is wrong, or that all is well.
@@ -69,6 +72,7 @@ def verify_audit(connection: Connection, known_head_sha256: str | None = None) -
     known_found = known_head_sha256 in (None, GENESIS_SHA256)
     decided = _stored_decisions(connection)
     for row in connection.execute(select(audit).order_by(audit.c.id)).yield_per(1000):
+        check()
         reason = _chain_fault(row, rows + 1, head) or _decision_fault(row, decided)
         if reason:
             return AuditReport(False, rows, head, row.id, reason)

@@ -1,7 +1,7 @@
 """The history's front door: one method per thing that the product does with what it keeps."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -241,14 +241,17 @@ class History:
 
     # Audit and safety
 
-    def verify_audit(self, known_head_sha256: str | None = None) -> audit.AuditReport:
+    def verify_audit(
+        self, known_head_sha256: str | None = None, check: Callable[[], None] = lambda: None
+    ) -> audit.AuditReport:
         """Walk the audit chain, and compare decisions and judgements with it.
 
         Args:
             known_head_sha256: a head that an earlier report carries; it must still be part of the chain.
+            check: called at every row; what it raises ends the walk.
         """
         with self._database.read() as connection:
-            return audit.verify_audit(connection, known_head_sha256)
+            return audit.verify_audit(connection, known_head_sha256, check)
 
     def backup(self, to: Path) -> None:
         """Write a consistent copy of the history while work goes on.

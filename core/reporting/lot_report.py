@@ -19,7 +19,8 @@ class LotReport:
         items: the whole queue, failed files included.
         classes: all classes that items or decisions refer to.
         decisions: the lot's log, oldest first, undos included.
-        audit_head: hash of the newest audit row; empty when there is no audit.
+        audit_head: hash of the newest audit row that holds; empty when there is no audit.
+        audit_fault: what is wrong with the audit chain, in a sentence; empty when every row of it holds.
         reviewer: who makes the report.
         app_version: of the application that makes the report; the version that measured stands in the runs.
         map_range: map values at the two ends of the heatmap's colour scale, one scale for all images; None
@@ -34,6 +35,7 @@ class LotReport:
     classes: tuple[DefectClass, ...]
     decisions: tuple[Decision, ...]
     audit_head: str
+    audit_fault: str
     reviewer: str
     app_version: str
     generated_at_utc: datetime

@@ -35,7 +35,7 @@ def export_lot(
         UserError: it cannot be written.
         JobCancelled: before it was done; an earlier file stays as it was.
     """
-    report = query_report(workspace, lot_id)
+    report = query_report(workspace, lot_id, ctx)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -47,11 +47,19 @@ def export_lot(
     return out
 
 
-def query_report(workspace: Workspace, lot_id: LotId) -> LotReport:
-    """Everything that any report of the lot says, as of now."""
+def query_report(workspace: Workspace, lot_id: LotId, ctx: JobContext) -> LotReport:
+    """Everything that any report of the lot says, as of now; the audit chain is walked on the way.
+
+    Raises:
+        JobCancelled: between the questions, and between the rows of the audit chain.
+    """
     history = workspace.history
+    ctx.report(0, 0, "Checking the audit chain")
+    audit = history.verify_audit(check=ctx.check)
+    ctx.report(0, 0, "Reading the lot")
     summary = next(lot for lot in history.list_lots() if lot.id == lot_id)
     items = history.list_items(lot_id)
+    ctx.check()
     run_ids = sorted({item.run_id for item in items if item.run_id is not None}, reverse=True)
     return LotReport(
         lot_name=summary.name,
@@ -60,7 +68,8 @@ def query_report(workspace: Workspace, lot_id: LotId) -> LotReport:
         items=items,
         classes=history.list_classes(include_retired=True),
         decisions=history.decisions(lot_id),
-        audit_head=history.verify_audit().head_sha256,
+        audit_head=audit.head_sha256,
+        audit_fault=audit.reason,
         reviewer=history.reviewer,
         app_version=app_version(),
         generated_at_utc=datetime.now(UTC),

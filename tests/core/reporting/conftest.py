@@ -48,6 +48,7 @@ def report():
         classes=(BRIDGE, PARTICLE),
         decisions=make_decisions(items),
         audit_head="12" * 32,
+        audit_fault="",
         reviewer="H. Sato",
         app_version="0.1.0",
         generated_at_utc=NOON,

@@ -123,7 +123,7 @@ def test_a_report_is_written_of_the_same_totals(workspace, lot_id, recipe, tmp_p
         workspace, lot_id, file_format, tmp_path / "reports" / f"lot.{file_format}", JobContext()
     )
     assert "broken.jpg" in out.read_text(encoding="utf-8-sig")
-    totals = query_report(workspace, lot_id).totals
+    totals = query_report(workspace, lot_id, JobContext()).totals
     assert (totals.images, totals.unreadable) == (4, 1)
 
 
