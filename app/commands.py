@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -9,12 +10,13 @@ from PySide6.QtGui import QAction, QActionGroup
 
 from app.actions import ActionSpec, ActionTable
 from app.device_text import AUTO_DEVICE, device_text
-from app.events import Events
+from app.events import Events, ImagesDetected
 from app.main_window import SEPARATOR, MainWindow
 from app.messages import Message
 from app.operations import Operations, ReportFormat
 from app.preferences import Preferences
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
+from app.undoing import BACK, FORTH, Direction, Undoing
 from app.views.shell import dialogs
 from app.views.shell.key_sheet import KeySheet
 
@@ -43,6 +45,7 @@ class Room:
     window: MainWindow
     shell: ShellPresenter
     operations: Operations
+    undoing: Undoing
     events: Events
     table: ActionTable
     preferences: Preferences
@@ -62,8 +65,8 @@ class Commands(QObject):
         self.set_devices({})
         room.operations.devices_known.connect(self.set_devices)
         room.operations.detecting_changed.connect(room.table.refresh)
-        room.events.changed.connect(lambda _change, _initiator: self.refresh())
-        room.events.lot_requested.connect(lambda _lot_id: self.refresh())
+        room.events.changed.connect(self._on_changed)
+        room.shell.screen_changed.connect(self.refresh)
         self.refresh()
 
     def set_devices(self, devices: Mapping[str, str]) -> None:
@@ -89,13 +92,14 @@ class Commands(QObject):
 
     def refresh(self) -> None:
         """Say in the menu what undo and redo would do, and what is possible at all."""
-        operations, table = self._room.operations, self._room.table
-        for action_id, word, title in (
-            ("edit.undo", "Undo", operations.undo_title()),
-            ("edit.redo", "Redo", operations.redo_title()),
-        ):
-            table.action(action_id).setText(f"{word} {title}" if title else word)
+        undoing, table = self._room.undoing, self._room.table
+        table.action("edit.undo").setText(undoing.text(BACK))
+        table.action("edit.redo").setText(undoing.text(FORTH))
         table.refresh()
+
+    def _on_changed(self, change: object, _initiator: object) -> None:
+        if not isinstance(change, ImagesDetected):  # dozens a second, and nothing here depends on results
+            self.refresh()
 
     def open_folder(self) -> None:
         """Ask for a folder of images and open it."""
@@ -172,7 +176,7 @@ class Commands(QObject):
         return self._room.shell.state.lot_id is not None
 
     def _specs(self) -> tuple[ActionSpec, ...]:
-        room, operations = self._room, self._room.operations
+        room = self._room
         return (
             _spec("file.open_folder", "Open folder…", "Ctrl+O", self.open_folder, "File"),
             _spec("file.open_files", "Open files…", "Ctrl+Shift+O", self.open_files, "File"),
@@ -180,17 +184,8 @@ class Commands(QObject):
             _spec("file.write_demo", "Write demo lot…", "", self.write_demo, "File"),
             _spec("file.export", "Export report…", "Ctrl+E", self.export, "File", self._has_lot),
             _spec("file.quit", "Quit", "Ctrl+Q", room.window.close, "File"),
-            _spec(
-                "edit.undo", "Undo", "Ctrl+Z", operations.undo, "Edit", lambda: bool(operations.undo_title())
-            ),
-            _spec(
-                "edit.redo",
-                "Redo",
-                "Ctrl+Shift+Z; Ctrl+Y",
-                operations.redo,
-                "Edit",
-                lambda: bool(operations.redo_title()),
-            ),
+            self._undo_spec("edit.undo", "Undo", "Ctrl+Z", BACK),
+            self._undo_spec("edit.redo", "Redo", "Ctrl+Shift+Z; Ctrl+Y", FORTH),
             _spec("edit.reviewer", "Reviewer…", "", self.change_reviewer, "Edit"),
             _spec("run.detect", "Detect", "F5", self.detect, "Run", self._can_detect),
             _spec("view.lots", "Lots", "Ctrl+1", lambda: room.shell.show_screen(LOTS), "View"),
@@ -208,6 +203,11 @@ class Commands(QObject):
             ),
             _spec("help.keys", "Keys", "?; F1", self.show_keys, "Help"),
         )
+
+    def _undo_spec(self, action_id: str, text: str, keys: str, direction: Direction) -> ActionSpec:
+        undoing = self._room.undoing
+        act, possible = partial(undoing.go, direction), partial(undoing.is_possible, direction)
+        return _spec(action_id, text, keys, act, "Edit", possible)
 
     def _can_detect(self) -> bool:
         return self._room.operations.can_detect(self._room.shell.state.lot_id)

@@ -27,6 +27,7 @@ from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.qt_models.lots import SUMMARY_ROLE, LotsModel
 from app.qt_models.review_queue import ITEM_ROLE, THUMBNAIL_ROLE, ReviewQueueModel
 from app.theme import PALETTES
+from app.undoing import Undoing
 from app.views.lots.view import LotsView
 from app.views.review.queue_delegate import RowRoles
 from app.views.review.view import ReviewView
@@ -116,7 +117,10 @@ class Station(QObject):
         self.lots_presenter = LotsPresenter(
             read_lots, self.operations.open_source, self.events, self.lots, self.lots_model, self
         )
-        room = Room(self.window, self.shell, self.operations, self.events, self.table, self.preferences)
+        undoing = Undoing(self.workspace, self.events, lambda: self.shell.shown_lot, self._name_of)
+        room = Room(
+            self.window, self.shell, self.operations, undoing, self.events, self.table, self.preferences
+        )
         self.commands = Commands(room)
         self.window.rail.add_action(self.table.action("view.jobs"), "jobs", "Jobs")
         self.window.rail.add_action(self.table.action("help.keys"), "keys", "Keys")

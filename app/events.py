@@ -41,4 +41,5 @@ class Events(QObject):
     changed = Signal(object, object)
     user_error = Signal(object)  # UserError: shown as a sentence in the banner
     notice = Signal(object)  # app.messages.Message
+    hinted = Signal(str)  # a word on what a key did, beside the image that it did it to
     lot_requested = Signal(int)  # LotId: show this lot in the review screen

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.domain.ids import LotId
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -10,9 +12,11 @@ class Message:
 
     Attributes:
         path: a file or folder that the message is about and that can be opened.
+        lot_id: a lot likewise.
     """
 
     text: str
     hint: str = ""
     is_error: bool = True
     path: Path | None = None
+    lot_id: LotId | None = None

@@ -12,9 +12,8 @@ from app.events import Events, ImagesDetected, LotChanged
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
 from core.domain.ids import LotId, RunId
-from core.domain.review import ChangeSet, LotSummary
+from core.domain.review import LotSummary
 from core.jobs import Job, JobContext
-from core.services import decisions
 from core.services.lots import list_lots, open_lot
 from core.services.workspace import Workspace
 
@@ -82,26 +81,6 @@ class Operations(QObject):
         """Measure on this device from now on ("auto" takes the best)."""
         self.device = device
         self.device_chosen.emit(device)
-
-    def undo(self) -> None:
-        """Take the last decision back, whole."""
-        self._tell(decisions.undo(self._workspace))
-
-    def redo(self) -> None:
-        """Do again what was undone."""
-        self._tell(decisions.redo(self._workspace))
-
-    def undo_title(self) -> str | None:
-        """What undo would take back."""
-        return decisions.undo_title(self._workspace)
-
-    def redo_title(self) -> str | None:
-        """What redo would do again."""
-        return decisions.redo_title(self._workspace)
-
-    def _tell(self, changes: ChangeSet | None) -> None:
-        if changes is not None:
-            self._events.changed.emit(changes, self)
 
     def _start(
         self, job: Job[Any], title: str, lane: str, on_success: Callable[..., object] | None = None

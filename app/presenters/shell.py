@@ -44,6 +44,7 @@ class ShellPresenter(QObject):
     """Applies ShellState to the main window."""
 
     review_shown = Signal()
+    screen_changed = Signal()
 
     def __init__(
         self,
@@ -54,7 +55,8 @@ class ShellPresenter(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._window, self._name_lot = window, name_lot
+        self._window, self._events = window, events
+        self._name_lot, self._open_path = name_lot, open_path
         self._state = ShellState()
         events.lot_requested.connect(lambda lot_id: self.show_lot(LotId(lot_id)))
         events.user_error.connect(self.show_error)
@@ -63,7 +65,7 @@ class ShellPresenter(QObject):
         window.rail.destination_requested.connect(self.show_screen)
         window.banner.dismiss_requested.connect(lambda: self._apply(dismiss_message(self._state)))
         window.banner.dismiss_all_requested.connect(lambda: self._apply(replace(self._state, messages=())))
-        window.banner.open_requested.connect(open_path)
+        window.banner.open_requested.connect(self._open)
         window.jobs.close_requested.connect(self.toggle_jobs)
         window.status.jobs.clicked.connect(self.toggle_jobs)
         window.set_state(self._state.screen, self._state.lot_name, can_review=False)
@@ -72,6 +74,11 @@ class ShellPresenter(QObject):
     def state(self) -> ShellState:
         """What is shown now."""
         return self._state
+
+    @property
+    def shown_lot(self) -> LotId | None:
+        """The lot whose images are on the screen."""
+        return self._state.lot_id if self._state.screen == REVIEW else None
 
     def show_screen(self, screen: str) -> None:
         """Go to a screen."""
@@ -94,6 +101,13 @@ class ShellPresenter(QObject):
         """Show or hide the jobs panel."""
         self._apply(replace(self._state, jobs_visible=not self._state.jobs_visible))
 
+    def _open(self, message: Message) -> None:
+        if message.path is not None:
+            self._open_path(message.path)
+        if message.lot_id is not None:
+            self._apply(dismiss_message(self._state))
+            self._events.lot_requested.emit(message.lot_id)
+
     def _on_changed(self, change: object, _initiator: object) -> None:
         if isinstance(change, ChangeSet):
             self._window.status.set_saved(datetime.now(UTC))
@@ -107,5 +121,6 @@ class ShellPresenter(QObject):
             self._window.jobs.setVisible(state.jobs_visible)
         if (state.screen, state.lot_id) != (old.screen, old.lot_id):
             self._window.set_state(state.screen, state.lot_name, can_review=state.lot_id is not None)
+            self.screen_changed.emit()
             if state.screen == REVIEW:
                 self.review_shown.emit()

@@ -96,6 +96,14 @@ class JudgementChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """What undo or redo would do: the title of a user action, and the lot whose images it judged."""
+
+    title: str
+    lot_id: LotId
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSet:
     """What a user action did: its title for the undo menu, and the deltas that were committed."""
 

@@ -37,18 +37,20 @@ def apply_changes(
 
     Raises:
         UserError: a change starts from a judgement that is no longer the current one.
+        ValueError: the images are of several lots, each of which has its own undo.
     """
     current = _current_judgements(connection, changes)
     _refuse_stale(current, changes)
     effective = tuple(change for change in changes if change.before != change.after)
     if effective:
-        _record(connection, operations.record_do(connection, title, stamp), effective, stamp)
+        lot_id = _lot_of(connection, effective)
+        _record(connection, operations.record_do(connection, title, lot_id, stamp), effective, stamp)
     return ChangeSet(title, effective)
 
 
-def undo(connection: Connection, stamp: Stamp) -> ChangeSet | None:
-    """Take back the newest action with appended rows; None when there is none."""
-    target = operations.next_undo(connection)
+def undo(connection: Connection, lot_id: LotId | None, stamp: Stamp) -> ChangeSet | None:
+    """Take back the newest action in a lot (None: in any) with appended rows; None when there is none."""
+    target = operations.next_undo(connection, lot_id)
     if target is None:
         return None
     taken_back = _decisions_of(connection, target.id)[::-1]
@@ -59,9 +61,9 @@ def undo(connection: Connection, stamp: Stamp) -> ChangeSet | None:
     return ChangeSet(target.title, changes)
 
 
-def redo(connection: Connection, stamp: Stamp) -> ChangeSet | None:
-    """Bring back what was last undone; None when there is nothing."""
-    target = operations.next_redo(connection)
+def redo(connection: Connection, lot_id: LotId | None, stamp: Stamp) -> ChangeSet | None:
+    """Bring back what was last undone in a lot (None: in any); None when there is nothing."""
+    target = operations.next_redo(connection, lot_id)
     if target is None:
         return None
     changes = tuple(_change(decision) for decision in _decisions_of(connection, target.id))
@@ -99,6 +101,14 @@ def _refuse_stale(current: dict[ImageId, Judgement], changes: Iterable[Judgement
                 "Look at its present state and decide again.",
             )
         current[change.image_id] = change.after
+
+
+def _lot_of(connection: Connection, changes: Iterable[JudgementChange]) -> LotId:
+    ids = listed(change.image_id for change in changes)
+    lots = connection.execute(select(images.c.lot_id).where(images.c.id.in_(ids)).distinct()).scalars().all()
+    if len(lots) != 1:
+        raise ValueError(f"an action is on images of one lot, not of {len(lots)}")
+    return LotId(lots[0])
 
 
 def _record(

@@ -11,7 +11,7 @@ from core.domain.errors import UserError
 from core.domain.ids import ClassId, ImageId, LotId, RunId
 from core.domain.lots import Lot
 from core.domain.recipes import Recipe
-from core.domain.review import ChangeSet, JudgementChange, LotSummary, ReviewItem, Run, RunState
+from core.domain.review import Action, ChangeSet, JudgementChange, LotSummary, ReviewItem, Run, RunState
 from core.history import audit, classes, decisions, lot_list, lots, operations, review_items, runs
 from core.history.database import Database, wal_reset_notice
 from core.history.lock_file import LockFile
@@ -161,7 +161,7 @@ class History:
     # Decisions
 
     def apply(self, title: str, changes: Sequence[JudgementChange]) -> ChangeSet:
-        """Record a user action; it clears redo.
+        """Record a user action; it clears the lot's redo.
 
         Args:
             title: for the undo menu ("Label 3 images").
@@ -169,33 +169,36 @@ class History:
 
         Raises:
             UserError: a change starts from a judgement that is no longer the current one.
+            ValueError: the images are of several lots.
         """
         with self._database.write() as connection:
             return decisions.apply_changes(connection, title, changes, self._stamp())
 
-    def undo(self) -> ChangeSet | None:
-        """Take back the newest action, also of an earlier session; None when there is none."""
+    def undo(self, lot_id: LotId | None = None) -> ChangeSet | None:
+        """Take back the newest action, also of an earlier session; None when there is none.
+
+        Args:
+            lot_id: each lot has its own undo; None takes the lot in which something was done last.
+        """
         with self._database.write() as connection:
-            return decisions.undo(connection, self._stamp())
+            return decisions.undo(connection, lot_id, self._stamp())
 
-    def redo(self) -> ChangeSet | None:
-        """Bring back what was last undone; None when there is nothing."""
+    def redo(self, lot_id: LotId | None = None) -> ChangeSet | None:
+        """Bring back what was last undone; None when there is nothing. `lot_id` as for `undo`."""
         with self._database.write() as connection:
-            return decisions.redo(connection, self._stamp())
+            return decisions.redo(connection, lot_id, self._stamp())
 
-    @property
-    def undo_title(self) -> str | None:
-        """Title of what undo would take back."""
+    def next_undo(self, lot_id: LotId | None = None) -> Action | None:
+        """What `undo` would take back."""
         with self._database.read() as connection:
-            target = operations.next_undo(connection)
-        return None if target is None else target.title
+            target = operations.next_undo(connection, lot_id)
+        return None if target is None else Action(target.title, target.lot_id)
 
-    @property
-    def redo_title(self) -> str | None:
-        """Title of what redo would bring back."""
+    def next_redo(self, lot_id: LotId | None = None) -> Action | None:
+        """What `redo` would bring back."""
         with self._database.read() as connection:
-            target = operations.next_redo(connection)
-        return None if target is None else target.title
+            target = operations.next_redo(connection, lot_id)
+        return None if target is None else Action(target.title, target.lot_id)
 
     def decisions(self, lot_id: LotId) -> tuple[Decision, ...]:
         """Every decision on the lot's images, oldest first, undone ones and undos included."""

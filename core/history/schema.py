@@ -113,6 +113,7 @@ operations = Table(
     _integer("target_id", nullable=True),  # the "do" that an undo or redo is about
     _integer("undone_by", nullable=True),  # of a "do": the undo in force
     _text("at_utc"),
+    _integer("lot_id", nullable=True),  # of all its images
 )
 
 decisions = Table(

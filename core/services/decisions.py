@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Final, Literal
 
 from core.domain.decisions import Decision, DefectClass, Judgement, Killer, Verdict
-from core.domain.ids import ClassId, ImageId
-from core.domain.review import ChangeSet, JudgementChange, ReviewItem
+from core.domain.ids import ClassId, ImageId, LotId
+from core.domain.review import Action, ChangeSet, JudgementChange, ReviewItem
 from core.services.workspace import Workspace
 
 
@@ -78,24 +78,24 @@ def _moved(
     return after if note is KEEP else replace(after, note=note)
 
 
-def undo(workspace: Workspace) -> ChangeSet | None:
-    """Take back the last action; None when there is none."""
-    return workspace.history.undo()
+def undo(workspace: Workspace, lot_id: LotId | None = None) -> ChangeSet | None:
+    """Take back the last action in a lot (None: in the one decided on last); None when there is none."""
+    return workspace.history.undo(lot_id)
 
 
-def redo(workspace: Workspace) -> ChangeSet | None:
-    """Do the last undone action again; None when there is none."""
-    return workspace.history.redo()
+def redo(workspace: Workspace, lot_id: LotId | None = None) -> ChangeSet | None:
+    """Do the last undone action in a lot (None: in any) again; None when there is none."""
+    return workspace.history.redo(lot_id)
 
 
-def undo_title(workspace: Workspace) -> str | None:
+def next_undo(workspace: Workspace, lot_id: LotId | None = None) -> Action | None:
     """What `undo` would take back."""
-    return workspace.history.undo_title
+    return workspace.history.next_undo(lot_id)
 
 
-def redo_title(workspace: Workspace) -> str | None:
+def next_redo(workspace: Workspace, lot_id: LotId | None = None) -> Action | None:
     """What `redo` would do again."""
-    return workspace.history.redo_title
+    return workspace.history.next_redo(lot_id)
 
 
 def list_decisions(workspace: Workspace, image_id: ImageId) -> tuple[Decision, ...]:

@@ -90,4 +90,6 @@ def test_no_acknowledged_decision_is_lost(history_file: Path) -> None:
     with History.open(history_file, reviewer="parent", app_version="1") as history:
         assert any("ended abruptly" in notice for notice in history.notices)
         assert history.verify_audit().ok, f"seed {seed}"
-        assert history.undo_title == "Decide"
+        last = history.next_undo()
+        assert last is not None
+        assert last.title == "Decide"

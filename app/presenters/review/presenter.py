@@ -70,6 +70,7 @@ class ReviewPresenter(QObject):
         self.deciding.classes_changed.connect(self._on_classes_changed)
         events.changed.connect(self._on_changed)
         events.lot_requested.connect(lambda lot_id: self.open_lot(LotId(lot_id)))
+        events.hinted.connect(view.viewer.set_hint)
         self._viewer.set_overlays(self._state.overlays)
         self._show_queue(self._state, self._state)
         self._show_marks()

@@ -21,7 +21,7 @@ class Banner(QFrame):
 
     dismiss_requested = Signal()
     dismiss_all_requested = Signal()
-    open_requested = Signal(object)  # Path
+    open_requested = Signal(object)  # Message
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,8 +35,8 @@ class Banner(QFrame):
             # A path has no place to break: it must not make the window as wide as itself.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._open = QPushButton("Open")
-        self._open.clicked.connect(lambda: self.open_requested.emit(self._message.path))
+        self._open = QPushButton("Open", objectName="open")
+        self._open.clicked.connect(lambda: self.open_requested.emit(self._message))
         self._all = with_role(QPushButton(), "flat")
         self._all.clicked.connect(self.dismiss_all_requested)
         close = with_role(QToolButton(), "flat")
@@ -57,7 +57,7 @@ class Banner(QFrame):
         self._text.setText(message.text)
         self._hint.setText(message.hint)
         self._hint.setVisible(bool(message.hint))
-        self._open.setVisible(message.path is not None)
+        self._open.setVisible(message.path is not None or message.lot_id is not None)
         self._all.setText(f"Dismiss all {more + 1}")
         self._all.setVisible(more > 0)
         self.setStyleSheet(

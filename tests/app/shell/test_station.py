@@ -1,5 +1,6 @@
 """The whole window on a real workspace, driven as an engineer would drive it."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import operations
@@ -149,6 +150,54 @@ def test_undo_is_named_and_takes_the_whole_action_back(qtbot: QtBot, station: St
         undo.trigger()
     assert list_lots(station.workspace)[0].decided == 0
     assert (station.table.action("edit.redo").text(), undo.isEnabled()) == ("Redo Nuisance: 3 images", False)
+
+
+def decide_first(station: Station) -> str:
+    """Judge the first image of the shown lot; its name."""
+    lot_id = LotId(station.shell.state.lot_id or 0)
+    item = list_items(station.workspace, lot_id)[0]
+    title = f"Nuisance: {item.record.name}"
+    changes = decide(station.workspace, [item], verdict=Verdict.NUISANCE, title=title)
+    station.events.changed.emit(changes, None)
+    return item.record.name
+
+
+def test_undo_leaves_a_lot_alone_that_is_not_on_the_screen_and_offers_it(
+    qtbot: QtBot, station: Station, lot: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(lot, tmp_path / "W18")
+    station.operations.open_source(lot)
+    settle(qtbot, station)
+    decided, first = decide_first(station), station.shell.state.lot_id
+    station.operations.open_source(tmp_path / "W18")
+    settle(qtbot, station)
+    undo, redo = station.table.action("edit.undo"), station.table.action("edit.redo")
+    assert (undo.text(), undo.isEnabled()) == ("Undo", True)
+    qtbot.keyClick(station.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert sum(summary.decided for summary in list_lots(station.workspace)) == 1
+    (message,) = messages(station)
+    assert f"Nuisance: {decided}" in message
+    assert "the lot W17" in message
+    station.window.banner.findChild(QPushButton, "open").click()
+    qtbot.waitUntil(lambda: not station.quiet.running, timeout=10_000)
+    assert (station.shell.state.lot_id, messages(station)) == (first, [])
+    assert undo.text() == f"Undo Nuisance: {decided}"
+    undo.trigger()
+    assert sum(summary.decided for summary in list_lots(station.workspace)) == 0
+    hints = [label.text() for label in station.review.viewer.findChildren(QLabel)]
+    assert f"Undone: Nuisance: {decided}" in hints
+    assert (redo.text(), undo.isEnabled()) == (f"Redo Nuisance: {decided}", False)
+
+
+def test_undo_on_the_lots_screen_takes_nothing_back_unseen(qtbot: QtBot, station: Station, lot: Path) -> None:
+    station.operations.open_source(lot)
+    settle(qtbot, station)
+    decide_first(station)
+    station.shell.show_screen(LOTS)
+    assert station.table.action("edit.undo").text() == "Undo"
+    station.table.action("edit.undo").trigger()
+    assert list_lots(station.workspace)[0].decided == 1
+    assert "the lot W17, which is not on the screen" in messages(station)[0]
 
 
 def test_one_lot_is_not_measured_twice_at_once(

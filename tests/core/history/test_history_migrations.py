@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.domain.errors import UserError
+from core.domain.ids import LotId
+from core.domain.review import Action
 from core.history import History
 from core.history.migrations import MIGRATIONS, Migration, migrate
 from core.history.schema import metadata
@@ -18,6 +20,27 @@ STATEMENTS = (
     "ALTER TABLE lots ADD COLUMN wafer_id INTEGER REFERENCES wafers (id)",
     "UPDATE lots SET wafer_id = id",
 )
+FIRST_SCHEMA_ROWS = (
+    *(
+        f"INSERT INTO lots VALUES ({n}, 'W{n}', '/fab/W{n}', '/fab', '2026-01-01T00:00:00+00:00', NULL, 0)"
+        for n in (1, 2)
+    ),
+    *(
+        f"INSERT INTO images VALUES ({n}, {n}, 0, 0, '/fab/{name}', '{name}', 'ab', '', 0, 9, 9, 8, 9, "
+        "NULL, NULL, NULL, NULL)"
+        for n, name in ((1, "a.tif"), (2, "b.tif"))
+    ),
+    *(
+        f"INSERT INTO operations VALUES ({n}, 'Real: {name}', 'do', NULL, NULL, '2026-01-01T00:00:00+00:00')"
+        for n, name in ((1, "a.tif"), (2, "b.tif"))
+    ),
+    *(
+        f"INSERT INTO decisions VALUES ({n}, {n}, NULL, NULL, 'unknown', '', 'real', NULL, 'unknown', '', "
+        f"'mei', '2026-01-01T00:00:00+00:00', '', '', '1', {n}, NULL)"
+        for n in (1, 2)
+    ),
+    *(f"INSERT INTO judgements VALUES ({n}, 'real', NULL, 'unknown', '')" for n in (1, 2)),
+)
 
 
 def run_statements(connection: sqlite3.Connection) -> None:
@@ -25,7 +48,8 @@ def run_statements(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-NEXT = Migration(2, "wafers", run_statements)
+NEWEST = len(MIGRATIONS)
+NEXT = Migration(NEWEST + 1, "wafers", run_statements)
 
 
 def dump(file: Path) -> list[str]:
@@ -40,7 +64,7 @@ def version(file: Path) -> int:
 
 
 @pytest.fixture
-def first_version(open_history, history_file, lot) -> Path:
+def present_version(open_history, history_file, lot) -> Path:
     with open_history() as history:
         history.add_lot(lot)
     return history_file
@@ -62,23 +86,35 @@ def test_the_tables_are_what_queries_take_them_for(history_file, history):
             assert required == {c.name for c in table.columns if not c.nullable or c.primary_key}, table.name
 
 
-def test_the_file_is_copied_before_it_is_changed(first_version):
-    before = dump(first_version)
-    copy = migrate(first_version, (*MIGRATIONS, NEXT), app_version="2")
+def test_the_file_is_copied_before_it_is_changed(present_version):
+    before = dump(present_version)
+    copy = migrate(present_version, (*MIGRATIONS, NEXT), app_version="2")
     assert dump(copy) == before
-    assert version(first_version) == 2
-    assert "wafers" in "".join(dump(first_version))
-    assert sorted(path.suffix for path in copy.parent.glob("*.schema1.*")) == [".sqlite"]
+    assert version(present_version) == NEWEST + 1
+    assert "wafers" in "".join(dump(present_version))
+    assert sorted(path.suffix for path in copy.parent.glob(f"*.schema{NEWEST}.*")) == [".sqlite"]
 
 
-def test_nothing_to_do_makes_no_copy(first_version):
-    assert migrate(first_version, MIGRATIONS, app_version="2") is None
-    assert list(first_version.parent.glob("*.schema1.*")) == []
+def test_actions_of_the_first_schema_learn_their_lot(history_file, open_history):
+    history_file.parent.mkdir()
+    migrate(history_file, MIGRATIONS[:1], app_version="1")
+    with closing(sqlite3.connect(history_file)) as connection, connection:
+        for statement in FIRST_SCHEMA_ROWS:
+            connection.execute(statement)
+    with open_history() as history:
+        assert history.next_undo() == Action("Real: b.tif", LotId(2))
+        assert history.undo(LotId(1)).title == "Real: a.tif"
+        assert history.next_redo(LotId(1)) == Action("Real: a.tif", LotId(1))
+
+
+def test_nothing_to_do_makes_no_copy(present_version):
+    assert migrate(present_version, MIGRATIONS, app_version="2") is None
+    assert list(present_version.parent.glob(f"*.schema{NEWEST}.*")) == []
 
 
 @pytest.mark.parametrize("done", range(len(STATEMENTS) + 1))
-def test_a_step_that_fails_anywhere_leaves_the_old_file(first_version, done):
-    before = dump(first_version)
+def test_a_step_that_fails_anywhere_leaves_the_old_file(present_version, done):
+    before = dump(present_version)
 
     def fail(connection: sqlite3.Connection) -> None:
         for statement in STATEMENTS[:done]:
@@ -86,12 +122,12 @@ def test_a_step_that_fails_anywhere_leaves_the_old_file(first_version, done):
         raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError, match="in the middle"):
-        migrate(first_version, (*MIGRATIONS, Migration(2, "fails", fail)), app_version="2")
-    assert dump(first_version) == before
+        migrate(present_version, (*MIGRATIONS, Migration(NEWEST + 1, "fails", fail)), app_version="2")
+    assert dump(present_version) == before
 
 
-def test_a_process_that_dies_in_a_step_leaves_the_old_file(first_version, open_history):
-    before = dump(first_version)
+def test_a_process_that_dies_in_a_step_leaves_the_old_file(present_version, open_history):
+    before = dump(present_version)
     script = f"""
 import os, sys
 from pathlib import Path
@@ -103,29 +139,29 @@ def die(connection):
     connection.execute("CREATE TABLE ballast AS SELECT randomblob(900000) AS content")
     os._exit(9)
 
-migrate(Path({str(first_version)!r}), (*MIGRATIONS, Migration(2, "dies", die)), app_version="2")
+migrate(Path({str(present_version)!r}), (*MIGRATIONS, Migration({NEWEST + 1}, "dies", die)), app_version="2")
 """
     died = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, check=False, timeout=60)
     assert died.returncode == 9
-    assert dump(first_version) == before
+    assert dump(present_version) == before
     with open_history() as history:
         assert history.list_lots()[0].images == 6
 
 
-def test_a_step_that_leaves_dangling_rows_is_taken_back(first_version):
-    before = dump(first_version)
-    orphan = Migration(2, "orphans", lambda connection: connection.execute("DELETE FROM lots"))
+def test_a_step_that_leaves_dangling_rows_is_taken_back(present_version):
+    before = dump(present_version)
+    orphan = Migration(NEWEST + 1, "orphans", lambda connection: connection.execute("DELETE FROM lots"))
     with pytest.raises(sqlite3.IntegrityError, match="dangling"):
-        migrate(first_version, (*MIGRATIONS, orphan), app_version="2")
-    assert dump(first_version) == before
+        migrate(present_version, (*MIGRATIONS, orphan), app_version="2")
+    assert dump(present_version) == before
 
 
-def test_a_newer_history_is_refused_and_left_alone(first_version, open_history):
-    migrate(first_version, (*MIGRATIONS, NEXT), app_version="2")
-    before = first_version.read_bytes()
+def test_a_newer_history_is_refused_and_left_alone(present_version, open_history):
+    migrate(present_version, (*MIGRATIONS, NEXT), app_version="2")
+    before = present_version.read_bytes()
     with pytest.raises(UserError, match="newer Residua"):
         open_history()
-    assert first_version.read_bytes() == before
+    assert present_version.read_bytes() == before
 
 
 def test_another_programs_database_is_refused(tmp_path):

@@ -1,6 +1,7 @@
-"""Random do, undo, redo and restart against a model that is a list of states."""
+"""Random do, undo, redo and restart in two lots against a model of each that is a list of states."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -28,6 +29,11 @@ class Model:
         self.titles.append(title)
         self.at += 1
 
+    @property
+    def newest(self):
+        """Number of the newest action that stands; -1 for none."""
+        return int((self.undo_title() or "Action -1").split()[1])
+
     def undo_title(self):
         return self.titles[self.at - 1] if self.at else None
 
@@ -47,7 +53,7 @@ def random_changes(rng, model):
     ]
 
 
-def take_step(rng, history, model, number):
+def take_step(rng, history, lot_id, model, number):
     kind = rng.choices(["do", "undo", "redo"], [4, 3, 3])[0]
     if kind == "do":
         changes = random_changes(rng, model)
@@ -55,31 +61,41 @@ def take_step(rng, history, model, number):
         model.do(f"Action {number}", changes)
         return
     expected = model.undo_title() if kind == "undo" else model.redo_title()
-    result = history.undo() if kind == "undo" else history.redo()
+    result = history.undo(lot_id) if kind == "undo" else history.redo(lot_id)
     assert (result.title if result else None) == expected
     if result:
         model.at += -1 if kind == "undo" else 1
 
 
+def check(history, lot_id, model):
+    assert {item.image_id: item.judgement for item in history.list_items(lot_id)} == model.state
+    undo, redo = history.next_undo(lot_id), history.next_redo(lot_id)
+    assert (undo and undo.title, redo and redo.title) == (model.undo_title(), model.redo_title())
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-def test_history_agrees_with_the_model(open_history, lot, seed):
+def test_history_agrees_with_one_model_a_lot(open_history, lot, seed):
     rng = random.Random(seed)
     history = open_history()
     try:
-        lot_id = history.add_lot(lot)
-        model = Model([item.image_id for item in history.list_items(lot_id)])
+        lots = (lot, replace(lot, source=lot.root / "other"))
+        models = {}
+        for lot_id in [history.add_lot(each) for each in lots]:
+            models[lot_id] = Model([item.image_id for item in history.list_items(lot_id)])
         for number in range(STEPS):
-            take_step(rng, history, model, number)
+            lot_id, model = rng.choice(list(models.items()))
+            take_step(rng, history, lot_id, model, number)
             if number % 25 == 0:
-                assert {item.image_id: item.judgement for item in history.list_items(lot_id)} == model.state
-                assert (history.undo_title, history.redo_title) == (model.undo_title(), model.redo_title())
+                check(history, lot_id, model)
             if number % 150 == 149:
                 history.close()
                 history = open_history()
-        while (title := model.undo_title()) is not None:
-            assert history.undo().title == title
+        while (taken_back := history.undo()) is not None:  # the newest of any lot
+            model = max(models.values(), key=lambda model: model.newest)
+            assert taken_back.title == model.undo_title()
             model.at -= 1
-        assert {item.judgement for item in history.list_items(lot_id)} == {UNDECIDED}
+        for lot_id in models:
+            assert {item.judgement for item in history.list_items(lot_id)} == {UNDECIDED}
         assert history.verify_audit().ok
     finally:
         history.close()

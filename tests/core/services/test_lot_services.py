@@ -3,9 +3,9 @@ import pytest
 from core.domain.decisions import Killer, Verdict
 from core.domain.errors import JobCancelled, UserError
 from core.domain.lots import FailedImage
-from core.domain.review import RunState
+from core.domain.review import Action, RunState
 from core.jobs import JobContext
-from core.services.decisions import add_class, decide, list_decisions, redo, undo, undo_title
+from core.services.decisions import add_class, decide, list_decisions, next_undo, redo, undo
 from core.services.demo import write_demo_lot
 from core.services.detection import DetectedImage, detect_lot, list_devices
 from core.services.lots import find_or_open_lot, list_items, list_lots, open_lot
@@ -63,7 +63,7 @@ def test_a_decision_changes_what_it_names_and_can_be_taken_back(workspace, lot_i
         "east edge",
     )
     undo(workspace)
-    assert undo_title(workspace) == "Bridge: 2 images"
+    assert next_undo(workspace) == Action("Bridge: 2 images", lot_id)
     undo(workspace)
     assert not any(item.is_decided for item in list_items(workspace, lot_id))
     redo(workspace)
