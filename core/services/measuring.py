@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 
@@ -18,7 +18,9 @@ from core.jobs import JobContext
 from core.lots import read_pixels
 from core.segmentation import segment
 
-_READ_AHEAD = 2  # batches that are decoded while one is scored
+_READERS = 2
+_BATCH_BYTES = 256 * 2**20
+"""Decoded pixels of a batch at most. One is scored while the next is read, so up to 512 MiB are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +65,62 @@ def measure_images(
     """Detections in order; a bad image yields a result with a reason and the batch goes on.
 
     Raises:
-        JobCancelled: between batches.
+        JobCancelled: between images; at most one image a reader is decoded to its end.
     """
     cuts = cuts_of(recipe, detector)
-    batch_size = recipe.detector.batch_size
-    batches = [tuple(records[start : start + batch_size]) for start in range(0, len(records), batch_size)]
     done = 0
     ctx.report(0, len(records), "detecting")
-    with ThreadPoolExecutor(_READ_AHEAD, thread_name_prefix="residua-read") as readers:
-        for batch, images in _read_ahead(readers, batches):
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="residua-read") as readers:
+        for batch, images in _read_ahead(readers, _batches(records, recipe.detector.batch_size), ctx):
             ctx.check()
             yield from _measure_batch(batch, images, detector, recipe, cuts, ctx)
             done += len(batch)
             ctx.report(done, len(records), "detecting")
 
 
+def _batches(records: Sequence[ImageRecord], batch_size: int) -> Iterator[list[ImageRecord]]:
+    """Up to `batch_size` records whose pixels together stay in bounds; a larger image stands alone."""
+    batch: list[ImageRecord] = []
+    for record in records:
+        is_full = len(batch) == batch_size or sum(map(_decoded_bytes, [*batch, record])) > _BATCH_BYTES
+        if batch and is_full:
+            yield batch
+            batch = []
+        batch.append(record)
+    if batch:
+        yield batch
+
+
+def _decoded_bytes(record: ImageRecord) -> int:
+    return record.size_hw[0] * record.size_hw[1] * record.bit_depth // 8
+
+
 def _read_ahead(
-    readers: ThreadPoolExecutor, batches: list[tuple[ImageRecord, ...]]
-) -> Iterator[tuple[tuple[ImageRecord, ...], list[GrayImage | UserError]]]:
-    """Batches with their pixels, the next ones being decoded meanwhile."""
-    waiting: list[tuple[tuple[ImageRecord, ...], Future[list[GrayImage | UserError]]]] = []
-    source = iter(batches)
+    readers: ThreadPoolExecutor, batches: Iterator[list[ImageRecord]], ctx: JobContext
+) -> Iterator[tuple[list[ImageRecord], list[GrayImage | UserError]]]:
+    """Batches with their pixels, the next one being decoded meanwhile.
+
+    Raises:
+        JobCancelled: the owner cancelled; what waits to be decoded is not.
+    """
+
+    def submit(batch: list[ImageRecord]) -> list[Future[GrayImage | UserError]]:
+        return [readers.submit(_read_specimen, record, ctx) for record in batch]
+
+    waiting = [(batch, submit(batch)) for batch in islice(batches, 1)]
     try:
-        for batch in islice(source, _READ_AHEAD):
-            waiting.append((batch, readers.submit(_read_batch, batch)))
         while waiting:
-            batch, pending = waiting.pop(0)
-            images = pending.result()
-            for following in islice(source, 1):
-                waiting.append((following, readers.submit(_read_batch, following)))
+            batch, pending = waiting.pop()
+            images = [reading.result() for reading in pending]
+            waiting = [(following, submit(following)) for following in islice(batches, 1)]
             yield batch, images
     finally:
-        for _, pending in waiting:
-            pending.cancel()
+        for reading in chain.from_iterable(pending for _, pending in waiting):
+            reading.cancel()
 
 
-def _read_batch(batch: tuple[ImageRecord, ...]) -> list[GrayImage | UserError]:
-    return [_read_specimen(record) for record in batch]
-
-
-def _read_specimen(record: ImageRecord) -> GrayImage | UserError:
+def _read_specimen(record: ImageRecord, ctx: JobContext) -> GrayImage | UserError:
+    ctx.check()
     try:
         return read_pixels(record)[: record.content_height]
     except UserError as error:
@@ -110,7 +128,7 @@ def _read_specimen(record: ImageRecord) -> GrayImage | UserError:
 
 
 def _measure_batch(
-    batch: tuple[ImageRecord, ...],
+    batch: list[ImageRecord],
     images: list[GrayImage | UserError],
     detector: Detector,
     recipe: Recipe,
@@ -136,6 +154,7 @@ def _measure_map(record: ImageRecord, score_map: ScoreMap, recipe: Recipe, cuts:
         verdict=verdict,
         regions=regions,
         area_px=mask.area_px,
+        unknown_at=cuts.unknown_at,
     )
     below = record.size_hw[0] - score_map.values.shape[0]
     return Measured(
