@@ -1,7 +1,8 @@
 """The output of `residua detect`: detections.csv, maps/ and masks/, written as results come."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -63,7 +64,8 @@ class DetectionFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stream.close()
+        with self._writing():
+            self._stream.close()
 
     def write(self, measured: Measured) -> None:
         """Write one image's map, mask and row.
@@ -71,19 +73,29 @@ class DetectionFolder:
         Raises:
             UserError: the disk is full or the folder went away.
         """
-        try:
+        with self._writing():
             stem = self._stem_of(measured.record.name)
             files = ("", "")
             if measured.values is not None and measured.mask is not None:
                 files = self._write_arrays(stem, measured.values, measured.mask)
             self._write_row(measured.detection, *files)
-        except OSError as error:
-            raise _not_writable(self._folder, error) from error
 
     def write_failures(self, detections: Iterable[Detection]) -> None:
-        """Rows of files that are no images."""
-        for detection in detections:
-            self._write_row(detection, "", "")
+        """Rows of files that are no images.
+
+        Raises:
+            UserError: the disk is full or the folder went away.
+        """
+        with self._writing():
+            for detection in detections:
+                self._write_row(detection, "", "")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise _not_writable(self._folder, error) from error
 
     def _write_arrays(self, stem: str, values: FloatArray, mask: BoolArray) -> tuple[str, str]:
         map_file, mask_file = f"maps/{stem}.tif", f"masks/{stem}.png"
@@ -117,12 +129,12 @@ class DetectionFolder:
         self._stream.flush()
 
     def _stem_of(self, name: str) -> str:
-        """Output name without suffix; `a.png` beside `a.tif` keeps its suffix so that neither is overwritten."""
+        """Output name without suffix; `a.tif` after `a.png` keeps its suffix so that neither is overwritten."""
         file, _, page = name.partition("#page=")
         path = PurePosixPath(file)
         stem = str(path.with_suffix("")) + (f".page{page}" if page else "")
-        if stem.casefold() in self._taken:
-            stem = f"{stem}.{path.suffix.removeprefix('.')}"
+        while stem.casefold() in self._taken:
+            stem += path.suffix or "_"
         self._taken.add(stem.casefold())
         return stem
 
