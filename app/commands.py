@@ -10,13 +10,13 @@ from PySide6.QtGui import QAction, QActionGroup
 
 from app.actions import ActionSpec, ActionTable
 from app.device_text import AUTO_DEVICE, device_text
-from app.events import Events, ImagesDetected
+from app.events import Events
 from app.main_window import SEPARATOR, MainWindow
 from app.messages import Message
 from app.operations import Operations, ReportFormat
 from app.preferences import Preferences
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
-from app.undoing import BACK, FORTH, Direction, Undoing
+from app.undoing import BACK, FORTH, Undoing
 from app.views.shell import dialogs
 from app.views.shell.key_sheet import KeySheet
 
@@ -65,9 +65,8 @@ class Commands(QObject):
         self.set_devices({})
         room.operations.devices_known.connect(self.set_devices)
         room.operations.detecting_changed.connect(room.table.refresh)
-        room.events.changed.connect(self._on_changed)
-        room.shell.screen_changed.connect(self.refresh)
-        self.refresh()
+        room.shell.screen_changed.connect(room.table.refresh)
+        self.menus["&Edit"].aboutToShow.connect(self.name_undo)
 
     def set_devices(self, devices: Mapping[str, str]) -> None:
         """Offer the devices that were found."""
@@ -90,16 +89,11 @@ class Commands(QObject):
         action.setChecked(self._room.preferences.settings.theme == "high_contrast")
         action.blockSignals(False)
 
-    def refresh(self) -> None:
-        """Say in the menu what undo and redo would do, and what is possible at all."""
+    def name_undo(self) -> None:
+        """Say in the menu what undo and redo would do; asked when it opens, so that no decision waits for it."""
         undoing, table = self._room.undoing, self._room.table
         table.action("edit.undo").setText(undoing.text(BACK))
         table.action("edit.redo").setText(undoing.text(FORTH))
-        table.refresh()
-
-    def _on_changed(self, change: object, _initiator: object) -> None:
-        if not isinstance(change, ImagesDetected):  # dozens a second, and nothing here depends on results
-            self.refresh()
 
     def open_folder(self) -> None:
         """Ask for a folder of images and open it."""
@@ -149,7 +143,8 @@ class Commands(QObject):
         )
         if name is not None and name != preferences.settings.reviewer:
             preferences.change(reviewer=name)
-            self._tell_next_start(f"Decisions will bear the name {name or 'of the account'}")
+            kept = preferences.settings.reviewer
+            self._tell_next_start(f"Decisions will bear the name {kept or 'of the account'}")
 
     def switch_contrast(self, high: bool) -> None:
         """Change the theme."""
@@ -184,8 +179,8 @@ class Commands(QObject):
             _spec("file.write_demo", "Write demo lot…", "", self.write_demo, "File"),
             _spec("file.export", "Export report…", "Ctrl+E", self.export, "File", self._has_lot),
             _spec("file.quit", "Quit", "Ctrl+Q", room.window.close, "File"),
-            self._undo_spec("edit.undo", "Undo", "Ctrl+Z", BACK),
-            self._undo_spec("edit.redo", "Redo", "Ctrl+Shift+Z; Ctrl+Y", FORTH),
+            _spec("edit.undo", "Undo", "Ctrl+Z", partial(room.undoing.go, BACK), "Edit"),
+            _spec("edit.redo", "Redo", "Ctrl+Shift+Z; Ctrl+Y", partial(room.undoing.go, FORTH), "Edit"),
             _spec("edit.reviewer", "Reviewer…", "", self.change_reviewer, "Edit"),
             _spec("run.detect", "Detect", "F5", self.detect, "Run", self._can_detect),
             _spec("view.lots", "Lots", "Ctrl+1", lambda: room.shell.show_screen(LOTS), "View"),
@@ -203,11 +198,6 @@ class Commands(QObject):
             ),
             _spec("help.keys", "Keys", "?; F1", self.show_keys, "Help"),
         )
-
-    def _undo_spec(self, action_id: str, text: str, keys: str, direction: Direction) -> ActionSpec:
-        undoing = self._room.undoing
-        act, possible = partial(undoing.go, direction), partial(undoing.is_possible, direction)
-        return _spec(action_id, text, keys, act, "Edit", possible)
 
     def _can_detect(self) -> bool:
         return self._room.operations.can_detect(self._room.shell.state.lot_id)

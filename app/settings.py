@@ -3,22 +3,29 @@
 import json
 import os
 import tomllib
+from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from core.domain.errors import UserError
 
 HOME_VARIABLE = "RESIDUA_HOME"
+REVIEWER_LENGTH = 120
+
+
+def _shorten(name: object) -> object:
+    return name[:REVIEWER_LENGTH] if isinstance(name, str) else name
 
 
 class AppSettings(BaseModel):
     """What the user prefers, on this machine.
 
     Attributes:
-        reviewer: name written beside each decision; empty takes the account's name.
+        reviewer: name written beside each decision; empty takes the account's name. Cut off at 120 characters,
+            whoever wrote it: a long name is no reason to refuse the other settings, or to fail.
         theme: "dark", or "high_contrast" for bright rooms and tired eyes.
         auto_advance: go on to the next image after a verdict.
         keys: action id → keys as portable text; only what differs from the table.
@@ -26,7 +33,7 @@ class AppSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    reviewer: str = Field(default="", max_length=120)
+    reviewer: Annotated[str, BeforeValidator(_shorten)] = ""
     theme: Literal["dark", "high_contrast"] = "dark"
     auto_advance: bool = True
     keys: dict[str, str] = {}
@@ -40,10 +47,11 @@ def settings_path() -> Path:
 
 
 def read_settings(path: Path) -> AppSettings:
-    """Read the settings; a missing file means the defaults.
+    """Read the settings; a missing file means the defaults, and one that cannot be used is put aside.
 
     Raises:
-        UserError: the file cannot be read, or has unknown or wrong values. It is left as it is.
+        UserError: the file cannot be read, or has unknown or wrong values. It lies as settings.toml.damaged-1 (or
+            the next free number) beside its place: the next change would overwrite it, and it is told of once.
     """
     try:
         return AppSettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
@@ -55,10 +63,23 @@ def read_settings(path: Path) -> AppSettings:
         reason = f"{place}: {first['msg']}"
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = str(error)
+    aside = _put_aside(path)
+    if aside is None:
+        raise UserError(f"The settings in {path} are not used ({reason}).", "Mend or delete the file.")
     raise UserError(
-        f"The settings in {path} are not used ({reason}).",
-        "Mend or delete the file; until then the defaults hold.",
+        f"The settings are not used ({reason}) and now lie in {aside}; the defaults hold.",
+        f"To have them back, mend that file and name it {path.name} again.",
     )
+
+
+def _put_aside(path: Path) -> Path | None:
+    """Where the file lies now; None when it cannot be moved, so that it cannot be overwritten either."""
+    names = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
+    aside = next(name for name in names if not name.exists())
+    try:
+        return path.rename(aside)
+    except OSError:
+        return None
 
 
 def write_settings(path: Path, settings: AppSettings) -> None:
