@@ -96,11 +96,6 @@ class History:
         with self._database.read() as connection:
             return lot_list.find_lot(connection, name_or_source)
 
-    def lot_source(self, lot_id: LotId) -> Path:
-        """What was opened: folder, file or manifest."""
-        with self._database.read() as connection:
-            return lot_list.lot_source(connection, lot_id)
-
     def list_items(self, lot_id: LotId) -> tuple[ReviewItem, ...]:
         """The lot's images in lot order, each with its newest detection and its judgement."""
         with self._database.read() as connection:
@@ -110,11 +105,6 @@ class History:
         """Note the image to come back to when the lot is opened again."""
         with self._database.write() as connection:
             lot_list.remember_position(connection, lot_id, image_id)
-
-    def forget_lot(self, lot_id: LotId) -> None:
-        """Take a lot off the recent list; nothing is deleted, opening it again brings it back."""
-        with self._database.write() as connection:
-            lot_list.forget_lot(connection, lot_id)
 
     # Runs
 
@@ -147,11 +137,6 @@ class History:
         """The run with this id."""
         with self._database.read() as connection:
             return runs.find_run(connection, run_id)
-
-    def latest_run(self, lot_id: LotId) -> Run | None:
-        """The run that was started last on a lot."""
-        with self._database.read() as connection:
-            return runs.latest_run(connection, lot_id)
 
     def output_files(self, image_id: ImageId) -> tuple[str, str] | None:
         """Names of the image's newest map and mask file in the map store; None when there are none."""
@@ -262,7 +247,7 @@ class History:
         Raises:
             UserError: the copy cannot be written, or would replace the history itself.
         """
-        if to.absolute() == self._database.file.absolute():
+        if to.exists() and to.samefile(self._database.file):
             raise UserError("A backup cannot replace the history itself.", "Choose another file.")
         self._database.copy_to(to)
 

@@ -15,7 +15,7 @@ _ASKS_FOR_A_LOOK = (ModelVerdict.NG.value, ModelVerdict.UNKNOWN.value)
 
 
 def list_lots(connection: Connection) -> tuple[LotSummary, ...]:
-    """The lots that were not forgotten, newest opened first.
+    """The lots, newest opened first.
 
     `flagged` counts what the model called NG or Unknown; failed files count only in `failed`.
     """
@@ -23,7 +23,6 @@ def list_lots(connection: Connection) -> tuple[LotSummary, ...]:
     rows = connection.execute(
         select(lots, counts)
         .outerjoin_from(lots, counts, counts.c.lot_id == lots.c.id)
-        .where(lots.c.hidden == 0)
         .order_by(lots.c.opened_at_utc.desc(), lots.c.id.desc())
     )
     return tuple(_summary(row) for row in rows)
@@ -38,19 +37,9 @@ def find_lot(connection: Connection, name_or_source: str) -> LotId | None:
     return None if lot_id is None else LotId(lot_id)
 
 
-def lot_source(connection: Connection, lot_id: LotId) -> Path:
-    """What was opened: folder, file or manifest."""
-    return Path(connection.execute(select(lots.c.source).where(lots.c.id == lot_id)).scalar_one())
-
-
 def remember_position(connection: Connection, lot_id: LotId, image_id: ImageId) -> None:
     """Note the image to come back to."""
     connection.execute(update(lots).where(lots.c.id == lot_id).values(last_image_id=image_id))
-
-
-def forget_lot(connection: Connection, lot_id: LotId) -> None:
-    """Take a lot off the list; opening it again brings it back with everything."""
-    connection.execute(update(lots).where(lots.c.id == lot_id).values(hidden=1))
 
 
 def _counts() -> Subquery:

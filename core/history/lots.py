@@ -43,11 +43,11 @@ def _insert_lot(connection: Connection, lot: Lot, stamp: Stamp) -> int:
         "root": str(lot.root),
         "opened_at_utc": stamp.at_utc,
     }
-    return connection.execute(insert(lots).values(values | {"hidden": 0})).lastrowid
+    return connection.execute(insert(lots).values(values)).lastrowid
 
 
 def _reopen_lot(connection: Connection, lot_id: LotId, lot: Lot, stamp: Stamp) -> None:
-    values = {"name": lot.name, "root": str(lot.root), "opened_at_utc": stamp.at_utc, "hidden": 0}
+    values = {"name": lot.name, "root": str(lot.root), "opened_at_utc": stamp.at_utc}
     connection.execute(update(lots).where(lots.c.id == lot_id).values(values))
 
 

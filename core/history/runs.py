@@ -82,13 +82,6 @@ def find_run(connection: Connection, run_id: RunId) -> Run:
     return _run(connection.execute(select(runs).where(runs.c.id == run_id)).one())
 
 
-def latest_run(connection: Connection, lot_id: LotId) -> Run | None:
-    """The run that was started last on a lot."""
-    query = select(runs).where(runs.c.lot_id == lot_id).order_by(runs.c.id.desc()).limit(1)
-    row = connection.execute(query).first()
-    return None if row is None else _run(row)
-
-
 def output_files(connection: Connection, image_id: ImageId) -> tuple[str, str] | None:
     """Names of the newest map and mask file; None when the newest run left none."""
     row = connection.execute(

@@ -34,7 +34,7 @@ lots = Table(
     _text("root"),
     _text("opened_at_utc"),
     _integer("last_image_id", nullable=True),
-    _integer("hidden"),  # taken off the recent list, with everything kept
+    _integer("hidden"),  # 0 everywhere: nothing takes a lot off the list
 )
 
 images = Table(

@@ -9,6 +9,11 @@ from sqlalchemy.exc import DBAPIError
 
 from core.domain.errors import UserError
 
+# Residua makes no backups of its own accord, so it must not promise one.
+_WITHOUT_IT = (
+    "Keep the file, and put a copy in its place if your backups hold one; "
+    "or set RESIDUA_HOME to another folder to begin a new history."
+)
 _SENTENCES = {
     sqlite3.SQLITE_FULL: (
         "The disk is full: the history {file} could not be written.",
@@ -30,8 +35,8 @@ _SENTENCES = {
         "Another program holds the history {file}.",
         "Close the program that has the file open and try again.",
     ),
-    sqlite3.SQLITE_CORRUPT: ("The history {file} is damaged.", "Restore the newest backup."),
-    sqlite3.SQLITE_NOTADB: ("{file} is not a history.", "Restore the newest backup, or choose another file."),
+    sqlite3.SQLITE_CORRUPT: ("The history {file} is damaged.", _WITHOUT_IT),
+    sqlite3.SQLITE_NOTADB: ("{file} is not a history.", _WITHOUT_IT),
 }
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from core.domain.detections import Detection
 from core.domain.ids import ImageId, LotId, RunId
 from core.domain.lots import ImageRecord
-from core.domain.maps import MAP_RANGE
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
 from core.services.measuring import measure_images
@@ -25,11 +24,6 @@ class DetectedImage:
 def default_recipe() -> Recipe:
     """What a lot is measured with when nobody chose."""
     return Recipe()
-
-
-def display_range() -> tuple[float, float]:
-    """Map values at the two ends of the colour bar: fixed, so that images can be compared."""
-    return MAP_RANGE
 
 
 def list_devices() -> dict[str, str]:

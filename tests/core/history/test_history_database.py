@@ -77,8 +77,16 @@ def test_a_damaged_file_is_a_sentence(history_file, open_history, lot):
     content = bytearray(history_file.read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)
     history_file.write_bytes(content)
-    with pytest.raises(UserError, match="damaged"), open_history() as history:
+    with pytest.raises(UserError, match=r"damaged.*RESIDUA_HOME"), open_history() as history:
         history.list_items(lot_id)
+
+
+def test_a_file_that_is_no_database_is_a_sentence_and_stays(history_file, open_history):
+    history_file.parent.mkdir()
+    history_file.write_text("a letter" * 1000)
+    with pytest.raises(UserError, match=r"not a history.*RESIDUA_HOME"):
+        open_history()
+    assert history_file.read_text() == "a letter" * 1000
 
 
 def test_a_closed_history_does_not_open_itself_again(open_history, lot):
@@ -137,8 +145,9 @@ def test_a_backup_that_cannot_be_written_is_a_sentence(history, history_file, tm
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(UserError, match="cannot be used"):
         history.backup(tmp_path / "file" / "copy.sqlite")
-    with pytest.raises(UserError, match="cannot replace"):
-        history.backup(history_file)
+    for itself in (history_file, history_file.parent / ".." / history_file.parent.name / history_file.name):
+        with pytest.raises(UserError, match="cannot replace"):
+            history.backup(itself)
 
 
 @pytest.mark.parametrize(

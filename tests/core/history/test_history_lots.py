@@ -15,7 +15,7 @@ def test_a_lot_comes_back_as_it_was_in_its_order(history, lot, lot_id):
     items = history.list_items(lot_id)
     assert tuple(item.record for item in items) == (*lot.images, *lot.failures)
     assert all(item.detection is None and item.run_id is None and not item.is_decided for item in items)
-    assert history.lot_source(lot_id) == lot.source
+    assert history.list_lots()[0].source == lot.source
 
 
 def test_missing_metadata_stays_missing(history, record):
@@ -113,11 +113,3 @@ def test_a_lot_is_found_by_source_before_name(history, lot, lot_id):
     assert history.find_lot("W07") == namesake
     assert history.find_lot(str(lot.source)) == lot_id
     assert history.find_lot("W09") is None
-
-
-def test_a_forgotten_lot_comes_back_with_its_decisions(history, lot, lot_id, image_ids, change):
-    history.apply("Real", [change(image_ids[0], REAL)])
-    history.forget_lot(lot_id)
-    assert history.list_lots() == ()
-    assert history.add_lot(lot) == lot_id
-    assert history.list_lots()[0].decided == 1

@@ -32,13 +32,6 @@ def test_a_run_ends_with_a_state_and_a_time(history, lot_id):
     assert run.ended_at_utc >= run.started_at_utc
 
 
-def test_the_latest_run(history, lot_id):
-    assert history.latest_run(lot_id) is None
-    start(history, lot_id)
-    second = start(history, lot_id)
-    assert history.latest_run(lot_id).id == second
-
-
 def test_detections_come_back_exactly(history, lot, lot_id, image_ids, detection):
     run_id = start(history, lot_id)
     found = detection(lot.images[0].name)

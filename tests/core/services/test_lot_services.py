@@ -45,7 +45,8 @@ def test_a_stopped_detection_keeps_what_it_measured(workspace, lot_id, recipe):
 
     with pytest.raises(JobCancelled):
         detect_lot(workspace, lot_id, recipe, "cpu", StopAfterOne())
-    assert workspace.history.latest_run(lot_id).state is RunState.CANCELLED
+    (measured, *_) = [item for item in list_items(workspace, lot_id) if item.detection is not None]
+    assert workspace.history.run(measured.run_id).state is RunState.CANCELLED
     assert list_lots(workspace)[0].detected >= 1
 
 
