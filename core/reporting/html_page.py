@@ -12,6 +12,7 @@ from core.domain.errors import UserError
 from core.domain.ids import ClassId
 from core.domain.lots import FailedImage
 from core.domain.review import ReviewItem
+from core.domain.words import VERDICT_WORDS
 from core.jobs import JobContext
 from core.reporting.lot_report import LotReport
 from core.reporting.rows import ReportRow, report_rows
@@ -25,13 +26,6 @@ FINDINGS_CAP = 500
 CLEAN_CAP = 60
 ROW_CAP = 2000
 
-VERDICT_TEXTS = {
-    Verdict.REAL: "Real",
-    Verdict.NUISANCE: "Nuisance",
-    Verdict.FALSE: "False",
-    Verdict.NON_VISUAL: "Non-visual",
-    Verdict.CANNOT_DETERMINE: "Cannot determine",
-}
 _FINDING_GROUPS = 4
 _OUTCOME_GROUPS: dict[str, int] = {ModelVerdict.NG: 1, ModelVerdict.UNKNOWN: 2}
 
@@ -127,7 +121,7 @@ def judgement_text(judgement: Judgement, classes: dict[ClassId, DefectClass]) ->
     """A judgement in words: "Real · Bridge · killer"."""
     parts = []
     if judgement.verdict is not None:
-        parts.append(VERDICT_TEXTS[judgement.verdict])
+        parts.append(VERDICT_WORDS[judgement.verdict])
     if judgement.class_id is not None:
         parts.append((classes.get(judgement.class_id) or unlisted_class(judgement.class_id)).name)
     if judgement.killer is not Killer.UNKNOWN:

@@ -12,12 +12,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.domain.words import MODEL_WORDS, VERDICT_WORDS
 from core.jobs import JobContext
 from core.reporting.charts import outcome_bar, score_histogram
 from core.reporting.files import replacing_text_file
 from core.reporting.html_page import (
     ROW_CAP,
-    VERDICT_TEXTS,
     ImageSource,
     OverlaySource,
     PageRow,
@@ -74,7 +74,7 @@ def _facts(report: LotReport, rows: list[PageRow]) -> dict[str, Any]:
         "histogram": score_histogram(report.items, **_HISTOGRAM),
         "pixel_sizes": pixel_size_sources(report),
         "heat_colors": heat_colors(24),
-        "verdict_texts": VERDICT_TEXTS,
+        "verdict_texts": VERDICT_WORDS,
     } | _inline_code()
 
 
@@ -106,6 +106,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    model_words = {verdict.value: word for verdict, word in MODEL_WORDS.items()}
+    environment.globals["outcome_texts"] = model_words | {"failed": "Failed", "not_run": "Not run"}
     environment.filters.update(
         color=_safe_color,
         count=lambda value: "" if value is None else f"{value:,}",

@@ -1,17 +1,11 @@
 """The words and marks of the review screen, in one place."""
 
-from core.domain.decisions import Killer, Verdict
-from core.domain.detections import ModelVerdict
+from core.domain.decisions import Killer
+from core.domain.words import MODEL_WORDS, VERDICT_WORDS
+
+__all__ = ["KILLER_WORDS", "MODEL_WORDS", "VERDICT_WORDS", "size_text"]
 
 UM, MM = 1e3, 1e6  # in nanometres
-MODEL_WORDS = {ModelVerdict.OK: "OK", ModelVerdict.UNKNOWN: "Unknown", ModelVerdict.NG: "NG"}
-VERDICT_WORDS = {
-    Verdict.REAL: "Real",
-    Verdict.NUISANCE: "Nuisance",
-    Verdict.FALSE: "False",
-    Verdict.NON_VISUAL: "Non-visual",
-    Verdict.CANNOT_DETERMINE: "Cannot determine",
-}
 KILLER_WORDS = {Killer.YES: "Killer: yes", Killer.NO: "Killer: no", Killer.UNKNOWN: "Killer: unknown"}
 
 
