@@ -26,6 +26,7 @@ class Detection:
         regions: most anomalous first.
         area_px: defective pixels in all.
         error: empty, or why there is no result.
+        unknown_at: the lower threshold in force, below which an image is OK; None where it was not kept.
     """
 
     image_name: str
@@ -35,3 +36,4 @@ class Detection:
     regions: tuple[Region, ...] = ()
     area_px: int = 0
     error: str = ""
+    unknown_at: float | None = None

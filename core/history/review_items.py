@@ -42,6 +42,7 @@ _DETECTION_COLUMNS = (
     predictions.c.verdict,
     predictions.c.area_px,
     predictions.c.error,
+    predictions.c.unknown_at,
 )
 _JUDGEMENT_COLUMNS = (judgements.c.verdict, judgements.c.class_id, judgements.c.killer, judgements.c.note)
 _IMAGE = slice(3, 3 + len(_IMAGE_COLUMNS))
@@ -138,6 +139,7 @@ def _detection(
     verdict: str | None,
     area_px: int,
     error: str,
+    unknown_at: float | None,
 ) -> Detection:
     return Detection(
         image_name=name,
@@ -147,6 +149,7 @@ def _detection(
         regions=tuple([_region(*values) for values in regions]) if regions else (),
         area_px=area_px,
         error=error,
+        unknown_at=unknown_at,
     )
 
 

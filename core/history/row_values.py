@@ -64,6 +64,7 @@ def detection_values(detection: Detection) -> dict[str, Any]:
         "score": None if detection.score is None else float(detection.score),
         "verdict": None if detection.verdict is None else detection.verdict.value,
         "threshold": float(detection.threshold),
+        "unknown_at": None if detection.unknown_at is None else float(detection.unknown_at),
         "area_px": int(detection.area_px),
         "regions": json.dumps(
             [_region_values(region) for region in detection.regions], separators=(",", ":")

@@ -90,6 +90,7 @@ predictions = Table(
     _text("error"),
     _text("map_file"),
     _text("mask_file"),
+    _real("unknown_at", nullable=True),  # not kept before schema 3
 )
 
 classes = Table(

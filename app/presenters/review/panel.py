@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.presenters.review.decisions import accept_words, can_decide, judgement_words
 from app.presenters.review.services import ReviewServices
-from app.presenters.review.text import history_lines, model_text
+from app.presenters.review.text import band_of, history_lines, model_text, thresholds_text
 from app.theme import Palette
 from app.views.review.decision_panel import DecisionPanel
 from core.domain.decisions import UNDECIDED, DefectClass
@@ -34,6 +34,8 @@ class PanelPresenter:
         self._panel.set_history(history_lines(made, classes))
 
     def _show_model(self, item: ReviewItem | None) -> None:
+        detection = None if item is None else item.detection
+        self._panel.set_band(band_of(detection), thresholds_text(detection))
         if item is None:
             self._panel.set_model_word("–", self._palette.muted, "")
         elif isinstance(item.record, FailedImage):

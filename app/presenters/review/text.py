@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.presenters.review.decisions import judgement_words
 from app.presenters.review.pixels import LoadedImage
+from app.views.review.score_band import Band
 from app.views.review.words import MODEL_WORDS, size_text
 from core.domain.decisions import Decision, DefectClass
 from core.domain.detections import Detection
@@ -27,12 +28,28 @@ def facts_text(record: ImageRecord | FailedImage) -> str:
 
 
 def model_text(detection: Detection | None) -> tuple[str, str]:
-    """The model's word, and its score against the threshold."""
+    """The model's word and its score."""
     if detection is None:
         return "Not detected", ""
     if detection.verdict is None or detection.score is None:
         return "Failed", ""
-    return MODEL_WORDS[detection.verdict], f"{detection.score:.3f}   NG from {detection.threshold:.3f}"
+    return MODEL_WORDS[detection.verdict], f"{detection.score:.3f}"
+
+
+def band_of(detection: Detection | None) -> Band | None:
+    """The score between its thresholds; None without a score."""
+    if detection is None or detection.score is None:
+        return None
+    return Band(detection.score, detection.unknown_at, detection.threshold)
+
+
+def thresholds_text(detection: Detection | None) -> str:
+    """What the scores mean, for the tip."""
+    if detection is None or detection.score is None:
+        return ""
+    if detection.unknown_at is None:
+        return f"NG from {detection.threshold:.3f}"
+    return f"OK below {detection.unknown_at:.3f}, NG from {detection.threshold:.3f}, Unknown between them"
 
 
 def readout_text(image: LoadedImage, record: ImageRecord, x: float, y: float) -> str:

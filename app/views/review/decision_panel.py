@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.theme import Palette, with_role
 from app.views.review.class_list import ClassList
 from app.views.review.region_table import RegionTable
+from app.views.review.score_band import Band, ScoreBand
 from app.views.review.verdict_buttons import VerdictButtons
 from core.domain.decisions import DefectClass, Judgement
 
@@ -36,6 +37,7 @@ class DecisionPanel(QFrame):
         super().__init__()
         self._word, self._score = with_role(QLabel(), "heading"), with_role(QLabel(), "muted")
         self._current = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True)
+        self._band = ScoreBand(palette)
         self.regions = RegionTable()
         self.regions.setFixedHeight(REGIONS_PX)
         self.verdicts = VerdictButtons(palette)
@@ -62,10 +64,15 @@ class DecisionPanel(QFrame):
         self.classes.list.pressed.connect(self.commit_note)
 
     def set_model_word(self, word: str, color: str, score: str) -> None:
-        """The model's verdict in its colour, and the score with the threshold."""
+        """The model's verdict in its colour, and the score."""
         self._word.setText(word)
         self._word.setStyleSheet(f"color: {color};")
         self._score.setText(score)
+
+    def set_band(self, band: Band | None, tip: str) -> None:
+        """Where the score lies between the thresholds."""
+        self._band.set_band(band)
+        self._band.setToolTip(tip)
 
     def set_judgement(self, judgement: Judgement, words: str, color: str) -> None:
         """What is decided now, in words and on the buttons."""
@@ -118,6 +125,7 @@ class DecisionPanel(QFrame):
         layout.setContentsMargins(4, 10, 10, 10)
         layout.setSpacing(6)
         layout.addLayout(model)
+        layout.addWidget(self._band)
         layout.addWidget(self.regions)
         layout.addWidget(_section("Decision"))
         layout.addWidget(self._current)

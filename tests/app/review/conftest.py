@@ -123,7 +123,8 @@ def detection_of(name: str, score: float) -> Detection:
     verdict = ModelVerdict.NG if score >= 0.7 else ModelVerdict.UNKNOWN if score >= 0.4 else ModelVerdict.OK
     region = Region(SPOT, SPOT[2] * SPOT[3], (23.0, 26.0), score)
     regions = (region,) if verdict is ModelVerdict.NG else ()
-    return Detection(name, 0.7, score, verdict, regions, sum(found.area_px for found in regions))
+    area_px = sum(found.area_px for found in regions)
+    return Detection(name, 0.7, score, verdict, regions, area_px, unknown_at=0.4)
 
 
 def detect_all(workspace: Workspace, lot_id: LotId, score_of: Callable[[int], float | None]) -> None:

@@ -82,6 +82,6 @@ def detection() -> Callable[..., Detection]:
             Region((1, 2, 30, 40), 77, (12.5, 20.25), 0.9),
             Region((5, 6, 3, 3), 9, (6.0, 7.0), 0.1 + 0.2),
         )
-        return Detection(name, 0.5, score, verdict, regions, area_px=86)
+        return Detection(name, 0.5, score, verdict, regions, area_px=86, unknown_at=0.25)
 
     return make

@@ -34,7 +34,7 @@ def test_the_recipe_overrules_the_calibration(folder, detector, recipe):
     strict = recipe.model_copy(update={"thresholds": Thresholds(unknown_at=1.0, ng_at=1.0)})
     for one in measure(folder, detector, strict):
         assert one.detection.verdict is ModelVerdict.OK
-        assert one.detection.threshold == 1.0
+        assert (one.detection.unknown_at, one.detection.threshold) == (1.0, 1.0)
         assert not one.mask.any()
         assert one.detection.regions == ()
     floor = recipe.model_copy(update={"segmentation": SegmentationOptions(floor=0.77)})
