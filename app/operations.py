@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.device_text import AUTO_DEVICE
 from app.events import Events, ImagesDetected, LotChanged
+from app.garbage import loading_libraries
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
 from core.domain.ids import LotId, RunId
@@ -145,8 +146,10 @@ def _detect_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContex
 
 
 def _list_devices(_ctx: JobContext) -> dict[str, str]:
-    from core.services.detection import list_devices
+    from core.services.detection import import_detector, list_devices
 
+    with loading_libraries():
+        import_detector()  # the first detection need not wait for it
     return list_devices()
 
 

@@ -54,16 +54,14 @@ class Undoing:
             self._events.hinted.emit(f"{direction.done}: {changes.title}")
         elif (elsewhere := direction.next_action(self._workspace, None)) is not None:
             self._events.notice.emit(self._say_where(direction, elsewhere))
+        else:
+            self._events.hinted.emit(f"There is nothing to {direction.verb.lower()}.")
 
     def text(self, direction: Direction) -> str:
         """What the menu says: the action by name, where it is one of the shown lot."""
         lot_id = self._shown_lot()
         action = None if lot_id is None else direction.next_action(self._workspace, lot_id)
         return direction.verb if action is None else f"{direction.verb} {action.title}"
-
-    def is_possible(self, direction: Direction) -> bool:
-        """Whether there is anything, in whatever lot."""
-        return direction.next_action(self._workspace, None) is not None
 
     def _say_where(self, direction: Direction, action: Action) -> Message:
         verb, name = direction.verb.lower(), self._name_lot(action.lot_id)

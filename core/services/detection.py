@@ -26,6 +26,11 @@ def default_recipe() -> Recipe:
     return Recipe()
 
 
+def import_detector() -> None:
+    """Import torch and all else that detection stands on. It takes seconds, so it belongs in a job."""
+    import core.detection.registry  # noqa: F401 - to have it imported is the point
+
+
 def list_devices() -> dict[str, str]:
     """Devices that can be chosen here, the fastest first, with their names as runs record them.
 
