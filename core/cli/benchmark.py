@@ -2,11 +2,20 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.cli.progress import TerminalContext
+from core.domain.errors import UserError
+from core.domain.recipes import Recipe, read_recipe
+
+if TYPE_CHECKING:
+    from core.services.benchmarking.sets import BenchmarkSet
 
 NAME = "benchmark"
 HELP = "measure the detector on images whose truth is known"
+
+
+_LEAST_IMAGES = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,10 +25,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     detection.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="images, results and tables"
     )
-    detection.add_argument("--images", type=int, default=120, help="images a set")
+    detection.add_argument("--images", type=int, default=120, help="images a set, at least 4")
     detection.add_argument("--recipe", type=Path, metavar="R")
     detection.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    detection.add_argument("--docs", type=Path, metavar="FILE", help="also write the page here")
+    detection.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder with public data sets, if there are any"
+    )
+    detection.add_argument("--sets", nargs="+", metavar="NAME", help="only these sets")
+    detection.add_argument(
+        "--rivals",
+        action="store_true",
+        help="also ablations and detectors without weights, on the held-out sets",
+    )
+    detection.add_argument(
+        "--docs", type=Path, metavar="FILE", help="write the page here, with plots and a CSV"
+    )
+    detection.add_argument(
+        "--card", type=Path, metavar="FILE", help="put the figures into this JSON card of weights"
+    )
     detection.set_defaults(benchmark=_benchmark_detection)
 
 
@@ -29,12 +52,38 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _benchmark_detection(arguments: argparse.Namespace) -> None:
-    from core.services.benchmarking import benchmark_detection, render_table
+    from core.services.benchmarking import benchmark_detection, plan_runs, write_figures, write_page
 
-    rows = benchmark_detection(
-        arguments.out, arguments.images, arguments.recipe, arguments.device, TerminalContext()
-    )
-    page = render_table(rows, arguments.images)
-    if arguments.docs:
-        arguments.docs.write_text(page, encoding="utf-8")
-    print(page)
+    if arguments.images < _LEAST_IMAGES:
+        raise UserError(f"A benchmark needs at least {_LEAST_IMAGES} images a set.")
+    recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
+    runs = plan_runs(_chosen_sets(arguments), recipe, with_rivals=arguments.rivals)
+    rows = benchmark_detection(arguments.out, arguments.images, runs, arguments.device, TerminalContext())
+    page = arguments.docs or arguments.out / "detection.md"
+    write_page(rows, page, command=_command(arguments), count=arguments.images)
+    if arguments.card:
+        write_figures(rows, arguments.card)
+    print(page.read_text(encoding="utf-8"))
+
+
+def _chosen_sets(arguments: argparse.Namespace) -> "list[BenchmarkSet]":
+    from core.services.benchmarking import benchmark_sets
+
+    sets = benchmark_sets(arguments.data)
+    names = arguments.sets or [one.name for one in sets]
+    unknown = [name for name in names if name not in {one.name for one in sets}]
+    if unknown:
+        raise UserError(
+            f"There is no set named {', '.join(unknown)}.", f"Sets: {', '.join(one.name for one in sets)}."
+        )
+    return [one for one in sets if one.name in names]
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    """What reproduces the page, without the paths of this machine."""
+    parts = [f"residua benchmark detection --out DIR --images {arguments.images}"]
+    parts += ["--recipe R"] if arguments.recipe else []
+    parts += ["--data DATA"] if arguments.data else []
+    parts += [f"--sets {' '.join(arguments.sets)}"] if arguments.sets else []
+    parts += ["--rivals"] if arguments.rivals else []
+    return " ".join([*parts, "--docs docs/benchmarks.md"])

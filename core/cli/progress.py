@@ -5,6 +5,7 @@ import sys
 import time
 from types import FrameType
 
+from core.domain.lots import FailedImage
 from core.jobs import JobContext
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -33,6 +34,12 @@ class TerminalContext(JobContext):
         share = f"{done}/{total}" if total else str(done)
         end = "\n" if total and done == total else ""
         print(f"\r\x1b[K{text} {share}", end=end, file=sys.stderr, flush=True)
+
+    def emit(self, partial: object) -> None:
+        """Hand over a partial result; an image that is left out is a line at once, before minutes are spent."""
+        super().emit(partial)
+        if isinstance(partial, FailedImage):
+            print(f"skipped: {partial.name}: {partial.reason}", file=sys.stderr)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         if self.token.cancelled:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cli.progress import TerminalContext
+from core.domain.recipes import DetectorOptions, Recipe, read_recipe
 
 if TYPE_CHECKING:
     from core.services.training import TrainingPlan
@@ -45,6 +46,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     head.add_argument("--batch", type=int, help="crops a step")
     head.add_argument("--calibration-images", type=int)
     head.set_defaults(train=_train_head)
+    _add_detector_arguments(kinds.add_parser("detector", help="a detector for one's own images; resumable"))
+
+
+def _add_detector_arguments(detector: argparse.ArgumentParser) -> None:
+    detector.add_argument(
+        "images",
+        type=Path,
+        nargs="+",
+        metavar="IMAGES",
+        help="folder, image files or CSV manifest of one product and layer, presumed defect-free",
+    )
+    detector.add_argument(
+        "--out", type=Path, required=True, metavar="MODEL", help="weights file to write (.safetensors)"
+    )
+    detector.add_argument(
+        "--recipe", type=Path, metavar="R", help="recipe file (JSON) with a training section"
+    )
+    detector.add_argument("--weights", metavar="FILE", help="weights to go on from; the recipe's if absent")
+    detector.add_argument("--backbone", metavar="NAME", help="a new head on a backbone of timm's instead")
+    detector.add_argument("--backbone-weights", metavar="FILE|hub", help="of that backbone")
+    detector.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    detector.set_defaults(train=_train_detector)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -67,10 +90,39 @@ def _train_head(arguments: argparse.Namespace) -> None:
     path = train_head(
         arguments.name, weights, _plan(arguments), arguments.out, arguments.device, TerminalContext()
     )
-    detector = {"weights": str(path), "backbone": arguments.name, "backbone_weights": weights}
+    detector = {
+        "evidence": ["residual"],
+        "weights": str(path),
+        "backbone": arguments.name,
+        "backbone_weights": weights,
+    }
     print(
         f"weights written to {path}; a recipe that uses them:\n{json.dumps({'detector': detector}, indent=2)}"
     )
+
+
+def _train_detector(arguments: argparse.Namespace) -> None:
+    from core.services.training_detector import train_detector
+
+    made = train_detector(
+        arguments.images, arguments.out, _start(arguments), arguments.device, TerminalContext()
+    )
+    text = made.recipe.model_dump_json(indent=2, exclude_defaults=True)
+    print(
+        f"weights written to {made.path}: {made.trained} images trained on, {made.held_back} calibrated on, "
+        f"{made.skipped} skipped; a recipe that uses them:\n{text}"
+    )
+
+
+def _start(arguments: argparse.Namespace) -> Recipe:
+    """The recipe with what the command line gives; a backbone alone means a head of its own."""
+    recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
+    names = ("weights", "backbone", "backbone_weights")
+    given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    if "backbone" in given:
+        given = {"weights": "default", **given}
+    detector = DetectorOptions.model_validate({**recipe.detector.model_dump(), **given})
+    return recipe.model_copy(update={"detector": detector})
 
 
 def _plan(arguments: argparse.Namespace) -> "TrainingPlan":

@@ -35,10 +35,18 @@ class Detector(Protocol):
         """Where it computes, in words."""
         ...
 
+    def meet(self, images: Sequence[GrayImage], /) -> None:
+        """Learn of other images of the lot; called before scoring, only if the recipe asks for mutual scoring.
+
+        Raises:
+            UserError: this detector judges each image alone.
+        """
+        ...
+
     def score_images(
         self, images: Sequence[GrayImage], check: Callable[[], None] = lambda: None
     ) -> list[ScoreMap]:
-        """Score maps of specimen areas (no info bar), in order; an image's result never depends on the others.
+        """Score maps of specimen areas (no info bar), in order; each of its image alone, unless `meet` was called.
 
         Args:
             images: (H, W) native each, of any sizes.

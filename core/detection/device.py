@@ -37,6 +37,13 @@ def describe_device(device: torch.device) -> str:
     return f"CPU, {torch.get_num_threads()} threads ({platform.machine()})"
 
 
+def reduced_precision(device: torch.device) -> torch.autocast:
+    """bf16 where the hardware computes in it: on CUDA, and on CPUs with AVX512-BF16 or AMX; else float32."""
+    cpu = torch.cpu.get_capabilities()
+    capable = device.type == CUDA or bool(cpu.get("avx512_bf16") or cpu.get("amx_bf16"))
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=capable)
+
+
 def use_physical_cores() -> None:
     """One thread a core that this process may use: more only fight for the vector units."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

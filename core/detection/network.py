@@ -1,6 +1,6 @@
 """The whole detector as one torch module: frozen backbone, NI head, learned matching, fusion to one logit."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
 
 import torch
 from pydantic import BaseModel, ConfigDict
@@ -9,12 +9,11 @@ from torch.nn import functional as F
 
 from core.detection.backbone.frozen import FrozenBackbone
 from core.detection.backbone.residua_net import ResiduaNet
+from core.detection.evidence import Evidence, comparable
 from core.detection.ic_defectncd.head import NIHead
-from core.detection.ic_defectncd.scoring import residual_map, robust_deviation
+from core.detection.ic_defectncd.scoring import prototype_map, residual_map
 from core.detection.matching.network import MatchingDetector
-
-TOP_CELLS = 12
-"""Cells of the half-resolution map that make the image score: a defect of about 7 × 7 px fills them."""
+from core.domain.recipes import EvidenceSource
 
 
 class NetworkSpec(BaseModel):
@@ -29,34 +28,6 @@ class NetworkSpec(BaseModel):
     groups: int = 2
     matching: bool = True
     backbone_included: bool = True
-
-
-class Fusion(BaseModel):
-    """Logistic fusion of the evidence: logit = bias + matching · m + residual · log1p(max(r, 0))."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    bias: float = 0.0
-    matching: float = 1.0
-    residual: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What each source says, (B, H/2, W/2) each.
-
-    Attributes:
-        residual: NI residual as log1p of its robust deviation in the image, floored at 0.
-        matching: defect logit of the matching network; None when the backbone has none.
-    """
-
-    residual: Tensor
-    matching: Tensor | None
-
-    def fuse(self, fusion: Fusion) -> Tensor:
-        """Defect logit, (B, H/2, W/2)."""
-        logit = fusion.bias + fusion.residual * self.residual
-        return logit if self.matching is None else logit + fusion.matching * self.matching
 
 
 class DefectNetwork(nn.Module):
@@ -96,37 +67,56 @@ class DefectNetwork(nn.Module):
         with torch.no_grad():
             return len(self.backbone(torch.zeros(1, 1, side, side))[0])
 
-    def forward(self, x: Tensor) -> Evidence:
-        """Evidence of a batch.
+    @property
+    def sources(self) -> tuple[EvidenceSource, ...]:
+        """The evidence that this network can give."""
+        return ("residual", "prototypes") if self.matching is None else ("matching", "residual", "prototypes")
+
+    def forward(self, x: Tensor, wanted: Collection[EvidenceSource] = ("matching", "residual")) -> Evidence:
+        """Learned evidence of a batch; what is not wanted is not computed.
 
         Args:
             x: (B, 1, H, W) standardised images, H and W multiples of the backbone's stride.
+            wanted: sources; those that are not the network's are passed over.
         """
+        own = [source for source in self.sources if source in wanted]
+        if not own:
+            return {}
         half = (x.shape[-2] // 2, x.shape[-1] // 2)
         if self.matching is None:
             layers, grid = self.backbone(x)
-            return Evidence(self._residual(layers, grid, half), None)
+            return self._read_head(layers, grid, half, own)
         blocks = self.encoder.forward_intermediates(x)
-        depths = self.encoder.depths
-        ends = [depths[0] - 1, depths[0] + depths[1] - 1, sum(depths) - 1]
         layers, grid = self.backbone.tokens_of([blocks[index] for index in self.backbone.layers])
-        logit = self.matching([blocks[end] for end in ends])[:, 0]
-        return Evidence(self._residual(layers, grid, half), logit)
+        evidence = self._read_head(layers, grid, half, own)
+        if "matching" in own:
+            evidence["matching"] = self.matching([blocks[end] for end in self.encoder.stage_ends])[
+                :, 0
+            ].float()
+        return evidence
 
-    def _residual(self, layers: list[Tensor], grid: tuple[int, int], half: tuple[int, int]) -> Tensor:
-        deviation = robust_deviation(residual_map(self.head(layers), grid))
-        finer = F.interpolate(deviation[:, None], size=half, mode="bilinear", align_corners=False)[:, 0]
-        return finer.clamp_min(0).log1p()
+    def embed(self, x: Tensor) -> Tensor:
+        """(B, E, H/8, W/8) embedding in which the matching compares places; needs a matching part."""
+        if self.matching is None:
+            raise TypeError("this network has no matching part")
+        middle = self.encoder(x)[1]
+        embedding: Tensor = self.matching.match_middle.key(middle)
+        return embedding
+
+    def _read_head(
+        self, layers: list[Tensor], grid: tuple[int, int], half: tuple[int, int], own: list[EvidenceSource]
+    ) -> Evidence:
+        evidence: Evidence = {}
+        if "residual" in own:
+            evidence["residual"] = _finer(residual_map(self.head(layers), grid), half)
+        if "prototypes" in own:
+            evidence["prototypes"] = _finer(prototype_map(self.head, layers, grid), half)
+        return evidence
 
 
-def image_logit(logits: Tensor) -> Tensor:
-    """Image score as a logit: mean of the highest cells of the lightly smoothed map.
-
-    Args:
-        logits: (B, h, w) at half the image's resolution.
-
-    Returns:
-        (B,).
-    """
-    smooth = F.avg_pool2d(logits[:, None], 3, stride=1, padding=1, count_include_pad=False).flatten(1)
-    return smooth.topk(min(TOP_CELLS, smooth.shape[1]), dim=1).values.mean(dim=1)
+def _finer(tokens: Tensor, half: tuple[int, int]) -> Tensor:
+    """(B, h, w) on the token grid to comparable evidence at half the image's resolution."""
+    finer = F.interpolate(
+        comparable(tokens.float())[:, None], size=half, mode="bilinear", align_corners=False
+    )
+    return finer[:, 0]

@@ -1,5 +1,6 @@
 """From a native image to what a network sees, and back to the image's own size."""
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -26,6 +27,17 @@ def standardise(image: GrayImage) -> FloatArray:
     deviation = max(float(pixels.std()), 0.5 / 255)
     scaled = np.clip((pixels - pixels.mean()) / deviation, -CLIP, CLIP)
     return np.ascontiguousarray(scaled, dtype=np.float32)
+
+
+def resize_longer_side(image: GrayImage, side: int | None) -> GrayImage:
+    """(H, W) native at a recipe's input size: the longer side becomes `side` px; None leaves it as it is."""
+    if side is None or max(image.shape) == side:
+        return image
+    scale = side / max(image.shape)
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    resized: GrayImage = cv2.resize(image, size, interpolation=method)
+    return resized
 
 
 MIN_SIDE = 64

@@ -3,6 +3,7 @@
 from core.detection.detector import Detector
 from core.detection.device import pick_device, use_physical_cores
 from core.detection.ic_defectncd.detector import ICDefectNCDDetector
+from core.detection.in_image.detector import IN_IMAGE, InImageDetector
 from core.detection.weights import resolve_weights
 from core.domain.recipes import DetectorOptions
 
@@ -18,11 +19,6 @@ def load_detector(options: DetectorOptions, device: str) -> Detector:
         UserError: weights or device are not there.
     """
     use_physical_cores()
-    return ICDefectNCDDetector.from_file(
-        resolve_weights(options.weights),
-        pick_device(device),
-        batch_size=options.batch_size,
-        backbone=options.backbone,
-        backbone_checkpoint=options.backbone_weights,
-        input_size=options.input_size,
-    )
+    if options.method in IN_IMAGE:
+        return InImageDetector(options.method, pick_device(device))
+    return ICDefectNCDDetector.from_file(resolve_weights(options.weights), pick_device(device), options)

@@ -5,6 +5,7 @@ Nothing here can run code: safetensors holds tensors only, and the card is JSON 
 
 import hashlib
 import json
+from collections.abc import Collection
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from core.detection.network import DefectNetwork, Fusion, NetworkSpec
+from core.detection.evidence import Fusion, source_key
+from core.detection.network import DefectNetwork, NetworkSpec
 from core.domain.errors import UserError
+from core.domain.recipes import EvidenceSource
 
 DEFAULT_FILE = "ic_defectncd_s.safetensors"
 _CARD_KEY = "residua_card"
@@ -43,9 +46,8 @@ class Card(BaseModel):
     Attributes:
         model_id: short name that runs and reports show.
         network: how to build it.
-        calibration: its scalars.
+        calibrations: its scalars, by the `source_key` of the evidence that they fuse.
         training: how it was trained: corpus, steps, seeds, seconds, device.
-        figures: measured ones, by set.
         notes: for people.
     """
 
@@ -53,10 +55,23 @@ class Card(BaseModel):
 
     model_id: str
     network: NetworkSpec
-    calibration: Calibration = Calibration()
+    calibrations: dict[str, Calibration] = {}
     training: dict[str, str | int | float] = {}
-    figures: dict[str, dict[str, float | None]] = {}
     notes: str = ""
+
+    def calibration_of(self, sources: Collection[EvidenceSource]) -> Calibration:
+        """The scalars for a set of sources.
+
+        Raises:
+            UserError: the weights have none for it.
+        """
+        found = self.calibrations.get(source_key(sources))
+        if found is None:
+            raise UserError(
+                f"The weights {self.model_id} are not calibrated for the evidence {', '.join(sources)}.",
+                f"Calibrated are: {'; '.join(self.calibrations)}.",
+            )
+        return found
 
 
 def default_weights_file() -> Path:

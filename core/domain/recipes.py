@@ -5,9 +5,18 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core.domain.errors import UserError
+
+EvidenceSource = Literal["matching", "coarse_matching", "residual", "prototypes", "patch_knn", "lattice"]
+"""What can speak of a defect: learned in-image matching, the same at half the resolution, the NI residual, direct NI
+matching (distance to the nearest normal token), raw-patch neighbours, comparison across the steps of a lattice."""
+
+Method = Literal[
+    "ic_defectncd", "patch_knn", "derivative_knn", "lattice", "phase_only", "global_pca", "self_prediction"
+]
+"""Detectors: ours, and the training-free peers that it is measured against."""
 
 
 class _Options(BaseModel):
@@ -19,34 +28,52 @@ class DetectorOptions(_Options):
 
     Attributes:
         method: name in the detector registry.
+        evidence: sources that are fused (ic_defectncd only); at most one of residual and prototypes.
         weights: "default" for the shipped weights, or the path of a safetensors file.
         backbone: any timm model; None for the one that the weights were trained on.
         backbone_weights: local checkpoint of the backbone, or "hub"; None when the weights hold it.
         input_size: longer side in px at which the network sees an image; None sees it as it is.
         batch_size: images per forward pass; halved on its own when memory runs out.
+        mutual_images: other images of the lot, at most, that each image is compared with (batch mutual scoring, for
+            lots of one layer); 0: a score never depends on the images beside it.
+        mutual_weight: weight of that comparison in the fused logit; not calibrated.
     """
 
-    method: Literal["ic_defectncd"] = "ic_defectncd"
+    method: Method = "ic_defectncd"
+    evidence: tuple[EvidenceSource, ...] = ("matching", "coarse_matching", "residual", "lattice")
     weights: str = "default"
     backbone: str | None = None
     backbone_weights: str | None = None
     input_size: int | None = Field(default=None, ge=64, le=2048)
     batch_size: int = Field(default=4, ge=1, le=256)
+    mutual_images: int = Field(default=0, ge=0, le=64)
+    mutual_weight: float = Field(default=0.5, ge=0, le=10)
+
+    @field_validator("evidence")
+    @classmethod
+    def _a_set(cls, value: tuple[EvidenceSource, ...]) -> tuple[EvidenceSource, ...]:
+        if not value or len(set(value)) < len(value):
+            raise ValueError("name at least one source of evidence, each once")
+        if {"residual", "prototypes"} <= set(value):
+            raise ValueError("residual and prototypes are two readings of one head; choose one")
+        return value
 
 
 class SegmentationOptions(_Options):
     """How a score map becomes a mask.
 
     Attributes:
-        rule: "component_tree" survives clean images; "plateau" is IC-DefectNCD's own rule.
-        floor: map value below which nothing is defective (component_tree); None for the weights' calibration.
+        rule: "component_tree" survives clean images; "plateau" is IC-DefectNCD's own rule, "mebin" AnomalyNCD's.
+        floor: map value below which nothing is defective; None for the weights' calibration.
         min_area_px: smaller regions are dropped.
+        min_area_nm2: so are regions that are smaller on the wafer, where the pixel size is known; None for no limit.
         border_px: margin in which nothing is called defective.
     """
 
-    rule: Literal["component_tree", "plateau"] = "component_tree"
+    rule: Literal["component_tree", "plateau", "mebin"] = "component_tree"
     floor: float | None = None
     min_area_px: int = Field(default=9, ge=1)
+    min_area_nm2: float | None = Field(default=None, gt=0)
     border_px: int = Field(default=2, ge=0, le=256)
 
 
@@ -66,6 +93,37 @@ class Thresholds(_Options):
         return self
 
 
+class TrainingOptions(_Options):
+    """How `residua train detector` teaches the NI head what is normal on a product's own images.
+
+    Attributes:
+        normal_tokens, attention_heads, groups: the head's normal tokens, the heads of its attentions, and the groups
+            in which layers are compared; None for those of the weights that it goes on from.
+        coherence: λ, weight of the coherence loss against the reconstruction.
+        alpha: weight of the pseudo-defects within the coherence loss.
+        gamma: how strongly the gradient is drawn to what is hard to rebuild; 0 leaves it alone.
+        rate: peak learning rate.
+        steps: of the optimiser.
+        batch: crops a step; two or more, because pseudo-defects are taken from the other crops.
+        crop: their side in px; shrinks to what the smallest image allows.
+        held_back: share of the images that is calibrated on and never trained on.
+        seed: of the split, the crops, the pseudo-defects and a new head.
+    """
+
+    normal_tokens: int | None = Field(default=None, ge=1, le=64)
+    attention_heads: int | None = Field(default=None, ge=1, le=64)
+    groups: int | None = Field(default=None, ge=1, le=32)
+    coherence: float = Field(default=0.2, ge=0)
+    alpha: float = Field(default=1.0, ge=0)
+    gamma: float = Field(default=3.0, ge=0)
+    rate: float = Field(default=5e-4, gt=0, le=1)
+    steps: int = Field(default=400, ge=1)
+    batch: int = Field(default=8, ge=2, le=1024)
+    crop: int = Field(default=288, ge=64, le=1024)
+    held_back: float = Field(default=0.2, gt=0, le=0.5)
+    seed: int = Field(default=1, ge=0, lt=2**31)
+
+
 class Recipe(_Options):
     """Everything that decides a result, under one name and version."""
 
@@ -74,6 +132,7 @@ class Recipe(_Options):
     detector: DetectorOptions = DetectorOptions()
     segmentation: SegmentationOptions = SegmentationOptions()
     thresholds: Thresholds = Thresholds()
+    training: TrainingOptions = TrainingOptions()
 
     @property
     def sha256(self) -> str:
@@ -96,3 +155,18 @@ def read_recipe(path: Path) -> Recipe:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise UserError(f"The recipe {path.name} is not valid: {place}: {first['msg']}.") from error
+
+
+def write_recipe(path: Path, recipe: Recipe) -> None:
+    """Write a recipe file, every key spelled out.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(recipe.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"The recipe cannot be written to {path}: {error.strerror}.", "Choose another --out file."
+        ) from error

@@ -1,4 +1,4 @@
-"""Connected components and the clean-up that both binarization rules share."""
+"""Connected components and the clean-up that the binarization rules share."""
 
 from typing import TypeAlias
 
@@ -10,13 +10,33 @@ from core.domain.arrays import BoolArray, FloatArray
 
 LabelArray: TypeAlias = NDArray[np.int32]  # (H, W): 0 is background, 1..N the components
 
-_AREA = cv2.CC_STAT_AREA
+StatArray: TypeAlias = NDArray[np.int32]  # (N + 1, 5) by label: left, top, width, height, area in px
+
+AREA = cv2.CC_STAT_AREA
+"""Column of a StatArray."""
 
 
 def label_components(mask: BoolArray) -> tuple[int, LabelArray]:
     """Number the 8-connected components of a mask from 1; returns how many there are, and the labels."""
     count, labels = cv2.connectedComponents(mask.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
     return count - 1, labels
+
+
+def measure_components(mask: BoolArray) -> tuple[int, LabelArray, StatArray, NDArray[np.float64]]:
+    """As `label_components`, with boxes and areas, and with (N + 1, 2) centroids, x before y.
+
+    With OpenCV 5 the default algorithm takes three times as long as this one when it measures.
+    """
+    count, labels, stats, centroids = cv2.connectedComponentsWithStatsWithAlgorithm(
+        mask.view(np.uint8), connectivity=8, ltype=cv2.CV_32S, ccltype=cv2.CCL_GRANA
+    )
+    return count - 1, labels, stats, centroids
+
+
+def window_of(stat: NDArray[np.int32]) -> tuple[slice, slice]:
+    """Rows and columns of a component's box, from its row of a StatArray."""
+    left, top, width, height = (int(value) for value in stat[:AREA])
+    return slice(top, top + height), slice(left, left + width)
 
 
 def component_peaks(values: FloatArray, labels: LabelArray, count: int) -> FloatArray:
@@ -71,7 +91,7 @@ def fill_holes(mask: BoolArray) -> BoolArray:
 
 def drop_small(mask: BoolArray, min_area_px: int) -> BoolArray:
     """The mask without components of fewer than `min_area_px` pixels."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    keep = stats[:, _AREA] >= min_area_px
+    _, labels, stats, _ = measure_components(mask)
+    keep = stats[:, AREA] >= min_area_px
     keep[0] = False
     return mask if keep[1:].all() else keep[labels]

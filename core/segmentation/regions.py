@@ -1,12 +1,11 @@
 """Connected defective areas, measured."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.maps import Region
-from core.segmentation.components import bounding_window, component_peaks
+from core.segmentation.components import bounding_window, component_peaks, measure_components
 
 
 def find_regions(mask: BoolArray, values: FloatArray) -> tuple[Region, ...]:
@@ -23,10 +22,9 @@ def find_regions(mask: BoolArray, values: FloatArray) -> tuple[Region, ...]:
         return ()
     window = bounding_window(mask)
     origin_xy = window[1].start, window[0].start
-    inside = mask[window].astype(np.uint8)
-    count, labels, stats, centroids = cv2.connectedComponentsWithStats(inside, connectivity=8)
-    peaks = component_peaks(values[window], labels, count - 1)
-    regions = [_region(origin_xy, stats[i], centroids[i], peaks[i]) for i in range(1, count)]
+    count, labels, stats, centroids = measure_components(mask[window])
+    peaks = component_peaks(values[window], labels, count)
+    regions = [_region(origin_xy, stats[i], centroids[i], peaks[i]) for i in range(1, count + 1)]
     return tuple(sorted(regions, key=_most_anomalous_first))
 
 

@@ -11,7 +11,7 @@ from core.detection.detector import Detector
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 from core.domain.detections import Detection, ModelVerdict
 from core.domain.errors import UserError
-from core.domain.lots import ImageRecord, Lot
+from core.domain.lots import ImageRecord, Lot, PixelSize
 from core.domain.maps import Mask, Region, ScoreMap
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
@@ -70,12 +70,23 @@ def measure_images(
     cuts = cuts_of(recipe, detector)
     done = 0
     ctx.report(0, len(records), "detecting")
+    if recipe.detector.mutual_images:
+        _meet_the_lot(records, detector, recipe.detector.mutual_images, ctx)
     with ThreadPoolExecutor(_READERS, thread_name_prefix="residua-read") as readers:
         for batch, images in _read_ahead(readers, _batches(records, recipe.detector.batch_size), ctx):
             ctx.check()
             yield from _measure_batch(batch, images, detector, recipe, cuts, ctx)
             done += len(batch)
             ctx.report(done, len(records), "detecting")
+
+
+def _meet_the_lot(records: Sequence[ImageRecord], detector: Detector, count: int, ctx: JobContext) -> None:
+    """Show the detector images spread evenly over the lot; unreadable ones are reported when they are measured."""
+    step = max(1, len(records) // count)
+    for record in ctx.track(records[::step][:count], "comparing the lot's images"):
+        image = _read_specimen(record, ctx)
+        if not isinstance(image, UserError):
+            detector.meet([image])
 
 
 def _batches(records: Sequence[ImageRecord], batch_size: int) -> Iterator[list[ImageRecord]]:
@@ -146,7 +157,7 @@ def _measure_batch(
 
 def _measure_map(record: ImageRecord, score_map: ScoreMap, recipe: Recipe, cuts: Cuts) -> Measured:
     verdict = judge(score_map.score, cuts)
-    mask, regions = _segment(score_map, verdict, recipe, cuts)
+    mask, regions = _segment(score_map, verdict, recipe, cuts, record.pixel_size)
     detection = Detection(
         image_name=record.name,
         threshold=cuts.ng_at,
@@ -178,12 +189,12 @@ def judge(score: float, cuts: Cuts) -> ModelVerdict:
 
 
 def _segment(
-    score_map: ScoreMap, verdict: ModelVerdict, recipe: Recipe, cuts: Cuts
+    score_map: ScoreMap, verdict: ModelVerdict, recipe: Recipe, cuts: Cuts, pixel_size: PixelSize | None
 ) -> tuple[Mask, tuple[Region, ...]]:
     """Mask and regions; an image that passed has none, so that no outline contradicts the verdict."""
     if verdict is ModelVerdict.OK:
         return Mask(np.zeros(score_map.values.shape, np.bool_)), ()
-    return segment(score_map, recipe.segmentation, floor=cuts.floor)
+    return segment(score_map, recipe.segmentation, floor=cuts.floor, pixel_size=pixel_size)
 
 
 def _given_or(given: float | None, calibrated: float) -> float:

@@ -8,13 +8,14 @@ import torch
 from core.detection.backbone.frozen import FrozenBackbone
 from core.detection.device import describe_device, pick_device, use_physical_cores
 from core.detection.network import DefectNetwork, NetworkSpec
-from core.detection.training.calibrate import fit_calibration
+from core.detection.training.calibrate import fit_calibrations
 from core.detection.training.checkpoint import refuse_other_checkpoint
 from core.detection.training.corpus import TrainingSet, open_training_set
 from core.detection.training.loop import Schedule
 from core.detection.training.matching import train_matching
 from core.detection.training.ni_head import NILosses, train_ni_head
 from core.detection.training.plan import Plan
+from core.detection.training.start import heads_for
 from core.detection.weights import (
     Card,
     file_sha256,
@@ -72,23 +73,18 @@ def train_head(
     refuse_other_checkpoint(out / _HEAD_CHECKPOINT, begun)
     training, calibration_set = render_sets(plan, out, ctx)
     seconds = _train_head_phase(network, training, plan, begun, device, out, ctx)
-    calibration = fit_calibration(network, calibration_set, binarize, device, ctx, seed=plan.seed)
+    calibrations = fit_calibrations(network, calibration_set, binarize, device, ctx, seed=plan.seed)
     facts = {"head_seconds": round(seconds), "device": describe_device(device), "steps": plan.head_steps}
     card = Card(
         model_id=f"ic-defectncd-{backbone}",
         network=spec,
-        calibration=calibration,
+        calibrations=calibrations,
         training={**facts, "images": plan.images, "crop": plan.crop, "batch": plan.batch, "seed": plan.seed},
         notes=NOTES,
     )
     path = out / f"ic_defectncd_{backbone.replace('.', '_')}.safetensors"
     write_weights(path, network.cpu(), card)
     return path
-
-
-def heads_for(width: int) -> int:
-    """Attention heads for a backbone's channels: as many as divide them and leave 16 channels or more each."""
-    return next(heads for heads in (12, 8, 6, 4, 3, 2, 1) if width % heads == 0 and width // heads >= 16)
 
 
 def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobContext) -> Path:
@@ -120,11 +116,11 @@ def train_default(plan: TrainingPlan, out: Path, device_name: str, ctx: JobConte
     _start_from(network, plan)
     matching_s = _train_matching(network, training, plan, matching_plan, device, out, ctx)
     head_s = _train_head_phase(network, training, plan, head_plan, device, out, ctx)
-    calibration = fit_calibration(network, calibration_set, binarize, device, ctx, seed=plan.seed)
+    calibrations = fit_calibrations(network, calibration_set, binarize, device, ctx, seed=plan.seed)
     card = Card(
         model_id=f"ic-defectncd-{plan.backbone}",
         network=network.spec,
-        calibration=calibration,
+        calibrations=calibrations,
         training={
             **asdict(plan),
             "device": describe_device(device),

@@ -117,7 +117,7 @@ def _sample_noise(rng: Rng, style: ImagingStyle) -> ImagingStyle:
     return replace(
         style,
         dose=log_uniform(rng, 15, 400),
-        max_noise=log_uniform(rng, 0.025, 0.3),
+        max_noise=log_uniform(rng, 0.02, 0.16),
         read_noise=log_uniform(rng, 0.003, 0.04),
         row_noise=log_uniform(rng, 0.003, 0.03) if chance(rng, 0.35) else 0.0,
         noise_px=uniform(rng, 0.4, 1.0) if chance(rng, 0.35) else 0.0,

@@ -25,6 +25,7 @@ def test_the_card_beside_the_weights_is_theirs() -> None:
     beside = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert beside.pop("sha256") == file_sha256(path)
     assert beside.pop("bytes") == path.stat().st_size
+    assert {"beol-held-out", "dep-held-out", "dpr-held-out"} <= set(beside.pop("figures"))
     assert beside == read_card(path).model_dump(mode="json")
 
 

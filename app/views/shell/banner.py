@@ -35,7 +35,8 @@ class Banner(QFrame):
             # A path has no place to break: it must not make the window as wide as itself.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._open = QPushButton("Open", objectName="open")
+        self._open = QPushButton("Open")
+        self._open.setObjectName("open")
         self._open.clicked.connect(lambda: self.open_requested.emit(self._message))
         self._all = with_role(QPushButton(), "flat")
         self._all.clicked.connect(self.dismiss_all_requested)

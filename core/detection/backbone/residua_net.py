@@ -80,6 +80,11 @@ class ResiduaNet(nn.Module):
             for dim, depth, kernel in zip(dims, depths, _KERNELS, strict=True)
         )
 
+    @property
+    def stage_ends(self) -> list[int]:
+        """Index of each stage's last block."""
+        return [sum(self.depths[: stage + 1]) - 1 for stage in range(3)]
+
     def forward(self, x: Tensor) -> list[Tensor]:
         """Last output of each stage: (B, C₁, H/4, W/4), (B, C₂, H/8, W/8), (B, C₃, H/16, W/16).
 
@@ -87,8 +92,7 @@ class ResiduaNet(nn.Module):
             x: (B, in_chans, H, W), H and W multiples of 16.
         """
         outputs = self.forward_intermediates(x)
-        ends = [sum(self.depths[: stage + 1]) - 1 for stage in range(3)]
-        return [outputs[end] for end in ends]
+        return [outputs[end] for end in self.stage_ends]
 
     def forward_intermediates(
         self,

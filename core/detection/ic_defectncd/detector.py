@@ -3,23 +3,30 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import cv2
-import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from core.detection.detector import ModelIdentity
-from core.detection.device import describe_device
-from core.detection.network import DefectNetwork, image_logit
+from core.detection.device import describe_device, reduced_precision
+from core.detection.evidence import comparable, read_evidence
+from core.detection.image_score import to_score_map
+from core.detection.mutual import describe_places, mutual_map
+from core.detection.network import DefectNetwork
 from core.detection.oom import run_with_back_off
-from core.detection.preprocess import pad_to_multiple, standardise, to_batch, to_image_size
-from core.detection.tiling import blend, tiles_of
+from core.detection.preprocess import (
+    pad_to_multiple,
+    resize_longer_side,
+    standardise,
+    to_batch,
+    to_image_size,
+)
 from core.detection.weights import Calibration, file_sha256, read_card, read_network
+from core.detection.whole_images import score_whole_images
 from core.domain.arrays import FloatArray, GrayImage
+from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
-
-TEMPERATURE = 2.0
-"""Logits are halved before the sigmoid: float32 keeps apart what a plain sigmoid would round to 1."""
+from core.domain.recipes import DetectorOptions
 
 
 class ICDefectNCDDetector:
@@ -27,11 +34,12 @@ class ICDefectNCDDetector:
 
     Args:
         network: loaded, in eval mode.
-        calibration: of its weights.
+        calibration: of its weights; its fusion says which evidence is read.
         identity: of its weights.
         device: where it computes.
         batch_size: images a forward pass; halved, then moved to the CPU, when memory runs out.
         input_size: the longer side in px at which images are seen; None sees them as they are.
+        mutual_weight: weight of batch mutual scoring, once other images were met.
 
     Source:
         Zhao et al. 2025, Sec. 3.2. Where ours differs: in-image matching joins the residual, and the scores are
@@ -46,7 +54,10 @@ class ICDefectNCDDetector:
         device: torch.device,
         batch_size: int = 4,
         input_size: int | None = None,
+        mutual_weight: float = 0.5,
     ) -> None:
+        self._companions: list[Tensor] = []
+        self._mutual_weight = mutual_weight
         self._input_size = input_size
         self._network = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.calibration = calibration
@@ -57,63 +68,61 @@ class ICDefectNCDDetector:
 
     @classmethod
     def from_file(
-        cls,
-        path: Path,
-        device: torch.device,
-        *,
-        batch_size: int = 4,
-        backbone: str | None = None,
-        backbone_checkpoint: str | None = None,
-        input_size: int | None = None,
+        cls, path: Path, device: torch.device, options: DetectorOptions | None = None
     ) -> "ICDefectNCDDetector":
-        """Load a weights file.
+        """Load a weights file as a recipe's options want it.
 
         Raises:
-            UserError: it is missing, damaged, or made for another backbone.
+            UserError: it is missing, damaged, made for another backbone, or not calibrated for this evidence.
         """
+        options = options or DetectorOptions()
         card = read_card(path)
-        network = read_network(path, backbone=backbone, backbone_checkpoint=backbone_checkpoint)
+        calibration = card.calibration_of(options.evidence)
+        network = read_network(path, backbone=options.backbone, backbone_checkpoint=options.backbone_weights)
         identity = ModelIdentity(card.model_id, file_sha256(path))
-        return cls(network, card.calibration, identity, device, batch_size, input_size)
+        return cls(
+            network,
+            calibration,
+            identity,
+            device,
+            options.batch_size,
+            options.input_size,
+            options.mutual_weight,
+        )
 
     @property
     def device_text(self) -> str:
         """Where it computes, in words."""
         return describe_device(self._device)
 
+    def meet(self, images: Sequence[GrayImage], /) -> None:
+        """Keep the tokens of other images of the lot; see `Detector.meet`."""
+        if self._network.matching is None:
+            raise UserError(
+                "Batch mutual scoring needs weights with learned matching.",
+                "Set detector.mutual_images to 0 in the recipe, or use the default weights.",
+            )
+        seen = [standardise(resize_longer_side(image, self._input_size)) for image in images]
+        score_whole_images(seen, self._describe)
+
+    def _describe(self, windows: list[FloatArray]) -> list[FloatArray]:
+        with torch.inference_mode(), reduced_precision(self._device):
+            for window in windows:
+                x = pad_to_multiple(to_batch([window], self._device), self._network.backbone.stride)
+                features = self._network.embed(x.contiguous(memory_format=torch.channels_last))
+                self._companions.append(describe_places(features[0].float()).cpu())
+        return windows
+
     def score_images(
         self, images: Sequence[GrayImage], check: Callable[[], None] = lambda: None
     ) -> list[ScoreMap]:
         """Score maps in order; see `Detector.score_images`. Map values and scores lie in [0, 1]."""
-        seen = [standardise(self._resized(image)) for image in images]
-        tiled = [(pixels, tiles_of(pixels.shape)) for pixels in seen]
-        windows = [np.ascontiguousarray(tile.of(pixels)) for pixels, tiles in tiled for tile in tiles]
-        logits = iter(self._score_windows(windows, check))
-        whole = [blend([next(logits) for _ in tiles], tiles, pixels.shape) for pixels, tiles in tiled]
-        return [_score_map(values, image.shape) for values, image in zip(whole, images, strict=True)]
-
-    def _resized(self, image: GrayImage) -> GrayImage:
-        if self._input_size is None or max(image.shape) == self._input_size:
-            return image
-        scale = self._input_size / max(image.shape)
-        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        resized: GrayImage = cv2.resize(image, size, interpolation=method)
-        return resized
-
-    def _score_windows(self, windows: list[FloatArray], check: Callable[[], None]) -> list[FloatArray]:
-        """Logit maps of windows, those of one size together."""
-        logits: list[FloatArray | None] = [None] * len(windows)
-        by_size: dict[tuple[int, ...], list[int]] = {}
-        for index, window in enumerate(windows):
-            by_size.setdefault(window.shape, []).append(index)
-        for members in by_size.values():
-            batches = run_with_back_off(
-                self._forward, [windows[index] for index in members], self._batch_size, self._device, check
-            )
-            for index, logit in zip(members, batches, strict=True):
-                logits[index] = logit
-        return [logit for logit in logits if logit is not None]
+        seen = [standardise(resize_longer_side(image, self._input_size)) for image in images]
+        logits = score_whole_images(
+            seen,
+            lambda windows: run_with_back_off(self._forward, windows, self._batch_size, self._device, check),
+        )
+        return [to_score_map(values, image.shape) for values, image in zip(logits, images, strict=True)]
 
     def _forward(self, windows: list[FloatArray], device: torch.device) -> list[FloatArray]:
         if device != self._device:
@@ -121,21 +130,21 @@ class ICDefectNCDDetector:
             self._network.to(device)
         size = windows[0].shape
         # inference_mode is thread-local: it must be entered on the job's own thread, here.
-        with torch.inference_mode():
+        with torch.inference_mode(), reduced_precision(device):
             x = pad_to_multiple(to_batch(windows, device), self._network.backbone.stride)
-            evidence = self._network(x.contiguous(memory_format=torch.channels_last))
-            logit: Tensor = evidence.fuse(self.calibration.fusion)
+            x = x.contiguous(memory_format=torch.channels_last)
+            fusion = self.calibration.fusion
+            logit = fusion.fuse(read_evidence(self._network, x, fusion.weights))
+            if self._companions:
+                logit = logit + self._mutual_weight * self._read_mutual(x)
             full = to_image_size(logit.float(), (x.shape[-2], x.shape[-1]), (size[0], size[1]))
             return list(full.cpu().numpy())
 
-
-def _score_map(logits: FloatArray, size_hw: tuple[int, ...]) -> ScoreMap:
-    """Map at the image's size and image score, both through the tempered sigmoid."""
-    half = torch.from_numpy(logits)[None, None]
-    if min(logits.shape) >= 2:
-        half = torch.nn.functional.avg_pool2d(half, 2)
-    score = torch.sigmoid(image_logit(half[:, 0]) / TEMPERATURE)
-    if logits.shape != size_hw:
-        logits = cv2.resize(logits, (size_hw[1], size_hw[0]), interpolation=cv2.INTER_LINEAR)
-    values = 1 / (1 + np.exp(-logits / TEMPERATURE))
-    return ScoreMap(values.astype(np.float32), float(score[0]))
+    def _read_mutual(self, x: Tensor) -> Tensor:
+        """Comparable evidence of a batch, (B, H/2, W/2)."""
+        features = self._network.embed(x).float()
+        grid = (features.shape[2], features.shape[3])
+        maps = [mutual_map(describe_places(image), grid, self._companions) for image in features]
+        half = (x.shape[-2] // 2, x.shape[-1] // 2)
+        finer = F.interpolate(comparable(torch.stack(maps))[:, None], size=half, mode="bilinear")
+        return finer[:, 0]

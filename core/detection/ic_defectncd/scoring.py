@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.detection.ic_defectncd.head import Reconstruction
+from core.detection.ic_defectncd.head import NIHead, Reconstruction, fuse
+from core.detection.ic_defectncd.losses import nearest_normal_distance
 
 
 def residual_map(reconstruction: Reconstruction, grid_hw: tuple[int, int]) -> Tensor:
@@ -27,18 +28,19 @@ def residual_map(reconstruction: Reconstruction, grid_hw: tuple[int, int]) -> Te
     return torch.stack(distances).mean(dim=0).reshape(-1, *grid_hw)
 
 
-def robust_deviation(maps: Tensor) -> Tensor:
-    """How far each place lies above its own image's median, in units of the image's spread.
+def prototype_map(head: NIHead, layers: list[Tensor], grid_hw: tuple[int, int]) -> Tensor:
+    """Direct NI matching: cosine distance of each fused token to the nearest normal token.
 
     Args:
-        maps: (B, h, w).
+        head: trained.
+        layers: L tensors (B, N, C) of the backbone.
+        grid_hw: token grid, N = h·w.
 
     Returns:
-        (B, h, w), 0 at the median; the spread is the interquartile range, floored so that a flat map stays flat.
+        (B, h, w) in [0, 2].
+
+    Source:
+        Zhao et al. 2025, Sec. 4.4 (ablation); the zero-shot mode of the INP-Former family.
     """
-    flat = maps.flatten(1)
-    quartiles = torch.quantile(
-        flat, torch.tensor([0.25, 0.5, 0.75], device=maps.device, dtype=maps.dtype), dim=1
-    )
-    spread = (quartiles[2] - quartiles[0]).clamp_min(1e-4)
-    return (maps - quartiles[1][:, None, None]) / spread[:, None, None]
+    fused = fuse(layers)
+    return nearest_normal_distance(fused, head.extractor(fused)).reshape(-1, *grid_hw)

@@ -1,22 +1,32 @@
 """Phase 3: the scalars that make scores comparable, fitted on images that the training did not see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from torch import Tensor
 from torch.nn import functional as F
 
-from core.detection.detector import ModelIdentity
-from core.detection.ic_defectncd.detector import ICDefectNCDDetector
-from core.detection.network import DefectNetwork, Evidence, Fusion
-from core.detection.preprocess import standardise, to_batch
+from core.detection.device import reduced_precision
+from core.detection.evidence import (
+    TRAINING_FREE,
+    Evidence,
+    Fusion,
+    all_source_sets,
+    read_evidence,
+    source_key,
+)
+from core.detection.image_score import to_score_map
+from core.detection.network import DefectNetwork
+from core.detection.preprocess import pad_to_multiple, standardise, to_batch, to_image_size
 from core.detection.training.corpus import TrainingSet
 from core.detection.weights import Calibration
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.maps import ScoreMap
+from core.domain.recipes import EvidenceSource
 from core.jobs import JobContext
 
 Binarize = Callable[[FloatArray, float], BoolArray]
@@ -24,20 +34,39 @@ Binarize = Callable[[FloatArray, float], BoolArray]
 
 FALSE_NG, FALSE_UNKNOWN = 0.02, 0.10
 """Shares of defect-free calibration images that may be called NG, and at least Unknown."""
-CLEAN_EMPTY = 0.9
+_FLOORS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
+_FLOOR_IMAGES = 150  # each is cut at every floor for every set of sources
 _BACKGROUND_PIXELS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class _Pixels:
-    """Sampled pixels of the calibration images: (P, 2) evidence, (P,) truth, (P,) weight."""
+class _Observed:
+    """Evidence of the calibration images.
 
-    evidence: FloatArray
+    Attributes:
+        evidence: one image each, (1, h, w) half precision a source: hundreds of images stay in memory.
+        masks: (N, H, W) truth.
+    """
+
+    evidence: list[dict[EvidenceSource, Tensor]]
+    masks: BoolArray
+
+    @property
+    def clean(self) -> BoolArray:
+        """(N,) which images hold no defect."""
+        return np.logical_not(self.masks.any(axis=(1, 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pixels:
+    """Sampled pixels: where they lie in each image, (P,) truth, (P,) weight."""
+
+    places: list[NDArray[np.intp]]
     defective: BoolArray
     weight: FloatArray
 
 
-def fit_calibration(
+def fit_calibrations(
     network: DefectNetwork,
     source: TrainingSet,
     binarize: Binarize,
@@ -45,83 +74,116 @@ def fit_calibration(
     ctx: JobContext,
     *,
     seed: int,
-) -> Calibration:
-    """Fit fusion, floor and thresholds.
+    sets: Sequence[tuple[EvidenceSource, ...]] | None = None,
+) -> dict[str, Calibration]:
+    """Fit fusion, floor and thresholds of every set of sources that a recipe may ask for, by its `source_key`.
 
     Args:
         network: trained.
         source: images with truth, clean ones among them, that were not trained on.
         binarize: the segmentation whose floor is sought.
+        sets: the only sets that are wanted, of sources that the network can give; None fits all.
     """
     network.to(device).eval()
-    pixels = _sample_pixels(network, source, device, np.random.default_rng(seed), ctx)
-    fusion = _fit_fusion(pixels, has_matching=network.matching is not None)
-    detector = ICDefectNCDDetector(
-        network, Calibration(fusion=fusion), ModelIdentity("calibration", ""), device, batch_size=8
+    available: list[EvidenceSource] = [*network.sources, *TRAINING_FREE]
+    if network.matching is not None:
+        available.append("coarse_matching")
+    sets = all_source_sets(available) if sets is None else sets
+    needed = [name for name in available if any(name in chosen for chosen in sets)]
+    observed = _observe(network, source, needed, device, ctx)
+    pixels = _sample_pixels(source.masks, np.random.default_rng(seed))
+    return {
+        source_key(chosen): _fit_one(observed, pixels, chosen, binarize)
+        for chosen in ctx.track(sets, "fitting the calibrations")
+    }
+
+
+def _observe(
+    network: DefectNetwork,
+    source: TrainingSet,
+    available: Sequence[EvidenceSource],
+    device: torch.device,
+    ctx: JobContext,
+) -> _Observed:
+    return _Observed(
+        [_read(network, image, available, device) for image in ctx.track(source.images, "reading evidence")],
+        source.masks,
     )
-    maps = [
-        detector.score_images([np.asarray(image)])[0] for image in ctx.track(source.images, "calibrating")
-    ]
-    clean = ~source.is_defective
-    unknown_at, ng_at = _thresholds(np.array([score_map.score for score_map in maps]), clean)
-    floor = _fit_floor(maps, source.masks, clean, unknown_at, binarize, ctx)
+
+
+def _read(
+    network: DefectNetwork,
+    image: NDArray[np.uint8],
+    available: Sequence[EvidenceSource],
+    device: torch.device,
+) -> Evidence:
+    with torch.inference_mode(), reduced_precision(device):
+        x = to_batch([standardise(np.asarray(image))], device)
+        x = pad_to_multiple(x, network.backbone.stride).contiguous(memory_format=torch.channels_last)
+        read = read_evidence(network, x, available)
+        half = (image.shape[0] // 2, image.shape[1] // 2)
+        return {name: values[:, : half[0], : half[1]].half().cpu() for name, values in read.items()}
+
+
+def _sample_pixels(masks: BoolArray, rng: np.random.Generator) -> _Pixels:
+    """All defective pixels up to a cap, and some of the others, weighted back to their true share."""
+    places, truths, weights = [], [], []
+    for mask in masks:
+        share = F.avg_pool2d(torch.from_numpy(mask.astype(np.float32))[None, None], 2)
+        truth = share.flatten().numpy() > 0.5
+        chosen = []
+        for members in (np.flatnonzero(truth), np.flatnonzero(~truth)):
+            count = min(len(members), _BACKGROUND_PIXELS)
+            if count:
+                chosen.append(rng.choice(members, count, replace=False))
+                weights.append(np.full(count, len(members) / count, np.float32))
+        places.append(np.concatenate(chosen))
+        truths.append(truth[places[-1]])
+    return _Pixels(places, np.concatenate(truths), np.concatenate(weights))
+
+
+def _fit_one(
+    observed: _Observed, pixels: _Pixels, chosen: tuple[EvidenceSource, ...], binarize: Binarize
+) -> Calibration:
+    fusion = _fit_fusion(observed, pixels, chosen)
+    maps = [_fused_map(evidence, fusion, observed.masks.shape[1:]) for evidence in observed.evidence]
+    unknown_at, ng_at = _thresholds(np.array([one.score for one in maps]), observed.clean)
+    floor = _fit_floor(maps, observed.masks, unknown_at, binarize)
     return Calibration(fusion=fusion, floor=floor, unknown_at=unknown_at, ng_at=ng_at)
 
 
-def _sample_pixels(
-    network: DefectNetwork,
-    source: TrainingSet,
-    device: torch.device,
-    rng: np.random.Generator,
-    ctx: JobContext,
-) -> _Pixels:
-    parts = []
-    for index in ctx.track(range(len(source.images)), "reading evidence"):
-        x = to_batch([standardise(np.asarray(source.images[index]))], device)
-        with torch.inference_mode():
-            evidence = network(x)
-        mask = torch.from_numpy(source.masks[index].astype(np.float32))[None, None]
-        truth = F.avg_pool2d(mask, 2)[0, 0].flatten().numpy() > 0.5
-        parts.append(_sample_image(_stack(evidence), truth, rng))
-    evidence_rows, truths, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _Pixels(evidence_rows, truths, weights)
-
-
-def _stack(evidence: Evidence) -> FloatArray:
-    """(P, 2): matching (0 where there is none) and residual."""
-    residual = evidence.residual[0].flatten()
-    matching = torch.zeros_like(residual) if evidence.matching is None else evidence.matching[0].flatten()
-    columns: FloatArray = torch.stack([matching, residual], dim=1).float().cpu().numpy()
-    return columns
-
-
-def _sample_image(
-    rows: FloatArray, truth: BoolArray, rng: np.random.Generator
-) -> tuple[FloatArray, BoolArray, FloatArray]:
-    """All defective pixels up to a cap, and some of the others, weighted back to their true share."""
-    chosen, weights = [], []
-    for members in (np.flatnonzero(truth), np.flatnonzero(~truth)):
-        count = min(len(members), _BACKGROUND_PIXELS)
-        if count:
-            chosen.append(rng.choice(members, count, replace=False))
-            weights.append(np.full(count, len(members) / count, np.float32))
-    picked = np.concatenate(chosen)
-    return rows[picked], truth[picked], np.concatenate(weights)
-
-
-def _fit_fusion(pixels: _Pixels, *, has_matching: bool) -> Fusion:
-    columns = [0, 1] if has_matching else [1]
-    model = LogisticRegression(C=100.0, max_iter=500)
-    model.fit(
-        pixels.evidence[:, columns], pixels.defective, sample_weight=pixels.weight / pixels.weight.mean()
-    )
-    coefficients = model.coef_[0]
-    return Fusion(
-        bias=float(model.intercept_[0]),
-        matching=float(coefficients[0]) if has_matching else 0.0,
+def _fit_fusion(observed: _Observed, pixels: _Pixels, chosen: tuple[EvidenceSource, ...]) -> Fusion:
+    columns = [
+        np.concatenate(
+            [
+                evidence[source].flatten()[torch.from_numpy(places)].float().numpy()
+                for evidence, places in zip(observed.evidence, pixels.places, strict=True)
+            ]
+        )
+        for source in chosen
+    ]
+    table = np.stack(columns, axis=1)
+    kept = list(range(len(chosen)))
+    while True:
+        model = LogisticRegression(C=100.0, max_iter=500)
+        model.fit(table[:, kept], pixels.defective, sample_weight=pixels.weight / pixels.weight.mean())
+        coefficients = model.coef_[0]
         # Evidence of a defect cannot speak against one: a negative weight would only fit noise.
-        residual=max(0.0, float(coefficients[-1])),
+        against = [index for index, value in zip(kept, coefficients, strict=True) if value < 0]
+        if not against or len(kept) == 1:
+            break
+        kept = [index for index in kept if index not in against] or kept[:1]
+    weights = dict.fromkeys(chosen, 0.0)
+    weights.update(
+        (chosen[index], max(0.0, float(value))) for index, value in zip(kept, coefficients, strict=True)
     )
+    return Fusion(bias=float(model.intercept_[0]), weights=weights)
+
+
+def _fused_map(evidence: Evidence, fusion: Fusion, size_hw: tuple[int, ...]) -> ScoreMap:
+    logit = fusion.fuse({name: values.float() for name, values in evidence.items()})
+    full = to_image_size(logit, (2 * logit.shape[1], 2 * logit.shape[2]), (size_hw[0], size_hw[1]))
+    return to_score_map(full[0].numpy(), size_hw)
 
 
 def _thresholds(scores: NDArray[np.float64], clean: BoolArray) -> tuple[float, float]:
@@ -129,37 +191,21 @@ def _thresholds(scores: NDArray[np.float64], clean: BoolArray) -> tuple[float, f
     return float(unknown_at), float(ng_at)
 
 
-def _fit_floor(
-    maps: list[ScoreMap],
-    masks: BoolArray,
-    clean: BoolArray,
-    unknown_at: float,
-    binarize: Binarize,
-    ctx: JobContext,
-) -> float:
-    """The floor that outlines best among those that leave enough clean images empty.
+def _fit_floor(maps: list[ScoreMap], masks: BoolArray, unknown_at: float, binarize: Binarize) -> float:
+    """The floor that outlines best; what keeps clean images empty is the cut on their score.
 
     A mask that touches the defect is worth something before its outline fits: half of the value is whether the
     defective image has a hit at all, half is the IoU.
     """
-    best_floor, best_value = 0.5, -1.0
-    for floor in ctx.track([round(0.05 * step, 2) for step in range(2, 20)], "fitting the floor"):
-        written = [
-            binarize(score_map.values, floor) if score_map.score >= unknown_at else np.zeros_like(mask)
-            for score_map, mask in zip(maps, masks, strict=True)
-        ]
-        empty = np.mean([not mask.any() for mask, is_clean in zip(written, clean, strict=True) if is_clean])
-        worth = [
-            (_iou(mask, truth) + float((mask & truth).any())) / 2
-            for mask, truth, skip in zip(written, masks, clean, strict=True)
-            if not skip
-        ]
-        value = float(np.mean(worth)) + min(0.0, float(empty) - CLEAN_EMPTY) * 10
-        if value > best_value:
-            best_floor, best_value = floor, value
-    return best_floor
+    shown = [
+        (one.values, mask)
+        for one, mask in zip(maps[:_FLOOR_IMAGES], masks[:_FLOOR_IMAGES], strict=True)
+        if one.score >= unknown_at and mask.any()
+    ]
+    worths = [sum(_worth(binarize(values, floor), mask) for values, mask in shown) for floor in _FLOORS]
+    return _FLOORS[int(np.argmax(worths))]
 
 
-def _iou(mask: BoolArray, truth: BoolArray) -> float:
-    union = np.count_nonzero(mask | truth)
-    return np.count_nonzero(mask & truth) / union if union else 1.0
+def _worth(mask: BoolArray, truth: BoolArray) -> float:
+    shared = np.count_nonzero(mask & truth)
+    return (shared / np.count_nonzero(mask | truth) + float(shared > 0)) / 2

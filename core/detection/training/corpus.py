@@ -126,7 +126,7 @@ def _crop_and_turn(
     image: NDArray[np.uint8], mask: BoolArray, crop: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Random scale, place (near the defect where there is one), quarter turn and flip."""
-    scale = float(np.exp(rng.uniform(np.log(0.75), np.log(1.35))))
+    scale = float(np.exp(rng.uniform(np.log(0.75), np.log(1.6))))
     scale = max(scale, crop / image.shape[0])
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=method)

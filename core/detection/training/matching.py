@@ -6,12 +6,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.detection.network import DefectNetwork, image_logit
+from core.detection.device import reduced_precision
+from core.detection.image_score import image_logit
+from core.detection.network import DefectNetwork
 from core.detection.training.corpus import BatchSampler, TrainingSet
-from core.detection.training.loop import Schedule, autocast, train
+from core.detection.training.loop import Schedule, train
 from core.jobs import JobContext
 
-IMAGE_WEIGHT = 0.15
+IMAGE_WEIGHT = 0.25
 """Weight of the image-level term: enough to push single false peaks down, too little to blur the masks."""
 
 
@@ -38,9 +40,10 @@ def segmentation_loss(logits: Tensor, masks: Tensor) -> Tensor:
         masks: (B, h, w) in [0, 1], the share of each cell that is defective.
     """
     pixel = F.binary_cross_entropy_with_logits(logits, masks, reduction="none")
-    # Each defect counts alike whatever its size: an 8 px particle must not drown beside a peeled film.
+    # Small defects count somewhat more, or an 8 px particle drowns beside a peeled film; much more, and every speck
+    # of noise becomes a likely particle.
     area = masks.sum(dim=(1, 2), keepdim=True)
-    weight = 1 + (masks > 0) * (4 * (400 / area.clamp_min(16)).clamp(0.25, 6))
+    weight = 1 + (masks > 0) * (400 / area.clamp_min(16)).sqrt().clamp(0.5, 2)
     probability = logits.sigmoid()
     overlap = (probability * masks).sum(dim=(1, 2))
     dice = 1 - (2 * overlap + 1) / (probability.sum(dim=(1, 2)) + masks.sum(dim=(1, 2)) + 1)
@@ -69,7 +72,7 @@ def train_matching(
 
     def loss_of(drawn: tuple[Tensor, Tensor], _step: int) -> Tensor:
         images, masks = (part.to(device, non_blocking=True) for part in drawn)
-        with autocast(device):
+        with reduced_precision(device):
             logits = module(images.contiguous(memory_format=torch.channels_last))
         return segmentation_loss(logits.float(), masks)
 

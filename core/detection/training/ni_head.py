@@ -6,12 +6,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from core.detection.device import reduced_precision
 from core.detection.ic_defectncd.head import fuse
 from core.detection.ic_defectncd.losses import coherence_loss, reconstruction_loss
 from core.detection.ic_defectncd.pseudo_defects import insert_pseudo_defects
 from core.detection.network import DefectNetwork
 from core.detection.training.corpus import BatchSampler, TrainingSet
-from core.detection.training.loop import Schedule, autocast, train
+from core.detection.training.loop import Schedule, train
 from core.jobs import JobContext
 
 
@@ -51,7 +52,7 @@ def train_ni_head(
 
     def loss_of(drawn: tuple[Tensor, Tensor], step: int) -> Tensor:
         images = drawn[0].to(device, non_blocking=True)
-        with autocast(device):
+        with reduced_precision(device):
             with torch.no_grad():
                 layers, grid = network.backbone(images)
             generator = torch.Generator().manual_seed(seed * 1_000_003 + step)

@@ -18,7 +18,7 @@ def network():
 
 
 @pytest.fixture
-def weights_file(tmp_path, network):
+def weights_file(tmp_path, network, every_calibration):
     path = tmp_path / "tiny.safetensors"
-    write_weights(path, network, Card(model_id="tiny", network=SPEC))
+    write_weights(path, network, Card(model_id="tiny", network=SPEC, calibrations=every_calibration))
     return path

@@ -5,6 +5,7 @@ import torch
 from core.detection.ic_defectncd.detector import ICDefectNCDDetector
 from core.detection.tiling import TILE, blend, tiles_of
 from core.domain.errors import JobCancelled
+from core.domain.recipes import DetectorOptions
 
 RNG = np.random.default_rng(5)
 
@@ -74,7 +75,7 @@ def test_a_stop_is_honoured_between_forward_passes(detector):
 
 def test_an_image_can_be_seen_at_another_size(weights_file):
     image = image_of(60, 100)
-    half = ICDefectNCDDetector.from_file(weights_file, torch.device("cpu"), input_size=200)
+    half = ICDefectNCDDetector.from_file(weights_file, torch.device("cpu"), DetectorOptions(input_size=200))
     as_is = ICDefectNCDDetector.from_file(weights_file, torch.device("cpu"))
     seen_larger, seen = half.score_images([image])[0], as_is.score_images([image])[0]
     assert seen_larger.values.shape == seen.values.shape == image.shape

@@ -35,8 +35,8 @@ def test_the_whole_method_runs_on_a_vit(checkpoint):
     side = 4 * network.backbone.stride
     with torch.inference_mode():
         evidence = network(torch.randn(1, 1, side, side))
-    assert evidence.matching is None
-    assert evidence.residual.shape == (1, side // 2, side // 2)
+    assert set(evidence) == {"residual"}
+    assert evidence["residual"].shape == (1, side // 2, side // 2)
 
 
 def test_a_pyramid_becomes_one_token_map():

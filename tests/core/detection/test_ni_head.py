@@ -1,10 +1,11 @@
 import torch
 
+from core.detection.evidence import robust_deviation
 from core.detection.ic_defectncd.decoder import NIGDecoderBlock
 from core.detection.ic_defectncd.head import NIHead
 from core.detection.ic_defectncd.losses import coherence_loss, nearest_normal_distance, reconstruction_loss
 from core.detection.ic_defectncd.pseudo_defects import MAX_AREA, insert_pseudo_defects
-from core.detection.ic_defectncd.scoring import residual_map, robust_deviation
+from core.detection.ic_defectncd.scoring import residual_map
 
 GRID = (12, 12)
 

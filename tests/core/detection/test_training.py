@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import torch
 
+from core.detection.evidence import TRAINING_FREE, all_source_sets, source_key
 from core.detection.network import DefectNetwork
-from core.detection.training.calibrate import fit_calibration
+from core.detection.training.calibrate import fit_calibrations
 from core.detection.training.corpus import BatchSampler, TrainingSet, paste_foreign_patch
 from core.detection.training.loop import Schedule
 from core.detection.training.matching import segmentation_loss, train_matching
@@ -85,12 +86,14 @@ def test_training_learns_a_planted_defect_and_calibration_finds_it(tmp_path):
         ctx=JobContext(),
     )
     images = planted()
-    calibration = fit_calibration(
+    calibrations = fit_calibrations(
         network, images, lambda values, floor: values > floor, CPU, JobContext(), seed=0
     )
-    assert calibration.fusion.matching > 0
-    assert calibration.fusion.residual >= 0
-    assert 0 <= calibration.unknown_at <= calibration.ng_at <= 1
+    assert calibrations[source_key(["residual", "matching"])].fusion.weights["matching"] > 0
+    assert len(calibrations) == len(all_source_sets([*network.sources, *TRAINING_FREE, "coarse_matching"]))
+    for calibration in calibrations.values():
+        assert min(calibration.fusion.weights.values()) >= 0
+        assert 0 <= calibration.unknown_at <= calibration.ng_at <= 1
 
 
 def test_only_the_head_moves_in_phase_two(tmp_path):

@@ -11,8 +11,8 @@ def test_weights_come_back_as_they_were(weights_file, network):
     again = read_network(weights_file)
     x = torch.randn(1, 1, 64, 64)
     with torch.inference_mode():
-        assert torch.equal(network(x).matching, again(x).matching)
-        assert torch.equal(network(x).residual, again(x).residual)
+        assert torch.equal(network(x)["matching"], again(x)["matching"])
+        assert torch.equal(network(x)["residual"], again(x)["residual"])
 
 
 def test_the_card_beside_the_file_names_its_hash(weights_file):
