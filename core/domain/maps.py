@@ -1,5 +1,6 @@
 """Score maps, masks, regions and crops: what detection and segmentation hand on."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +18,17 @@ class ScoreMap:
     Attributes:
         values: (H, W) float32 in MAP_RANGE; higher = more anomalous; an image's values never depend on others.
         score: image score, on the recipe's threshold scale.
+
+    Raises:
+        ValueError: the score is no finite number: compared with thresholds it would pass as OK.
     """
 
     values: FloatArray
     score: float
 
     def __post_init__(self) -> None:
+        if not math.isfinite(self.score):
+            raise ValueError(f"the image score is {self.score}")
         object.__setattr__(self, "values", freeze(self.values, dtype=np.float32, ndim=2, name="score map"))
 
 
