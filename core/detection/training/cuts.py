@@ -17,6 +17,7 @@ _ENOUGH_ABOVE = 2
 """Images that must lie above a quantile before the sample's own is believed."""
 _NEAREST = 1e-6  # scores this near to 0 or 1 have no logit to speak of
 _MAD_TO_DEVIATION = 1.4826
+_FARTHEST = 30.0  # the logit of a cut: float64 still tells its score from 1
 
 
 def cuts_from_normals(scores: Sequence[float]) -> tuple[float, float]:
@@ -66,4 +67,5 @@ def _prediction_bound(logits: NDArray[np.float64], share: float) -> float:
 
 
 def _score(logit: float) -> float:
-    return float(1 / (1 + np.exp(-logit)))
+    """Never 0 or 1: from a cut at 1 on, nothing would ever be NG."""
+    return float(1 / (1 + np.exp(-np.clip(logit, -_FARTHEST, _FARTHEST))))
