@@ -10,7 +10,7 @@ from core.domain.ids import ImageId, RunId
 
 LEVEL_PERCENTILES = (0.5, 99.5)  # a dead or saturated pixel must not set the window
 HISTOGRAM_PERCENTILES = (0.02, 99.98)
-HISTOGRAM_BINS = 128  # at most; each is a whole number of gray values wide, or the histogram would comb
+HISTOGRAM_BINS = 128  # at most; each is a whole number of the steps between gray values, or they would comb
 SHADES = 255
 
 
@@ -69,13 +69,20 @@ def measure_gray(pixels: GrayImage, content_height: int) -> GrayStatistics:
     cumulative = np.cumsum(counts) / counts.sum()
     low, high = (float(np.searchsorted(cumulative, p / 100)) for p in LEVEL_PERCENTILES)
     start, stop = (int(np.searchsorted(cumulative, p / 100)) for p in HISTOGRAM_PERCENTILES)
-    width = -(-(stop + 1 - start) // HISTOGRAM_BINS)
+    step = _gray_step(counts[start : stop + 1])
+    width = step * -(-(stop + 1 - start) // (HISTOGRAM_BINS * step))
     bins = max(-(-(stop + 1 - start) // width), 2)
     padded = np.zeros(bins * width)
     inside = counts[start : start + bins * width]
     padded[: inside.size] = inside
     binned = padded.reshape(bins, width).sum(axis=1).astype(np.float32)
     return GrayStatistics((low, max(high, low + 1)), float(start), float(start + bins * width), binned)
+
+
+def _gray_step(counts: NDArray[np.int64]) -> int:
+    """The distance between gray values that occur: 16 bits often hold 8 or 12 that were stretched."""
+    found = np.flatnonzero(counts)
+    return int(np.gcd.reduce(np.diff(found))) if found.size > 1 else 1
 
 
 def shade_map(values: FloatArray, map_range: tuple[float, float]) -> NDArray[np.uint8]:

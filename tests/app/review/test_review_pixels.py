@@ -47,6 +47,13 @@ def test_a_dead_and_a_saturated_pixel_do_not_set_the_window(dtype: type, low: in
     assert high - twentieth <= statistics.levels[1] < high
 
 
+@pytest.mark.parametrize("stretch", [1, 16, 257])
+def test_the_histogram_of_stretched_gray_values_has_no_gaps(stretch: int) -> None:
+    narrow = np.random.default_rng(0).normal(128, 20, (128, 128)).clip(60, 200).astype(np.uint16)
+    counts = measure_gray(narrow * np.uint16(stretch), 128).counts
+    assert (counts[2:-2] > 0).all()
+
+
 def test_the_info_bar_does_not_set_the_window() -> None:
     pixels = np.full((100, 50), 40, np.uint8)
     pixels[:80] = np.random.default_rng(0).integers(30, 60, (80, 50))
