@@ -1,6 +1,7 @@
 """Fills the decision panel for one item."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.presenters.review.decisions import accept_words, can_decide, judgement_words
 from app.presenters.review.services import ReviewServices
@@ -29,7 +30,8 @@ class PanelPresenter:
         self._show_regions(item)
         judgement = UNDECIDED if item is None else item.judgement
         color = self._palette.of_verdict(judgement.verdict)
-        self._panel.set_judgement(judgement, judgement_words(judgement, classes), color)
+        words = judgement_words(replace(judgement, note=""), classes)  # the note has a field of its own
+        self._panel.set_judgement(judgement, words, color)
         made = () if item is None or lot_id is None else self._services.list_decisions(item.image_id)
         self._panel.set_history(history_lines(made, classes))
 

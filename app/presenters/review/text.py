@@ -13,6 +13,8 @@ from core.domain.detections import Detection
 from core.domain.ids import ClassId
 from core.domain.lots import FailedImage, ImageRecord
 
+LONGEST_LABEL = 30  # letters; a manifest may write what it likes
+
 
 def facts_text(record: ImageRecord | FailedImage) -> str:
     """Size, depth and pixel size; an unknown pixel size is left out."""
@@ -23,8 +25,12 @@ def facts_text(record: ImageRecord | FailedImage) -> str:
     if record.pixel_size is not None:
         facts.append(f"{size_text(record.pixel_size.nm)}/px ({record.pixel_size.source})")
     if record.label is not None:
-        facts.append(f"label “{record.label}”")
+        facts.append(f"label “{_shortened(record.label)}”")
     return "   ".join(facts)
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
 
 def model_text(detection: Detection | None) -> tuple[str, str]:
@@ -70,14 +76,14 @@ def readout_text(image: LoadedImage, record: ImageRecord, x: float, y: float) ->
 def history_lines(decisions: Sequence[Decision], classes: Mapping[ClassId, DefectClass]) -> tuple[str, ...]:
     """Decisions on an image, newest first."""
     return tuple(
-        f"{_moment(made.decided_at_utc)}  {made.reviewer}: {_outcome(made, classes)}"
+        f"{_moment(made.decided_at_utc)}  {_outcome(made, classes)}  ({made.reviewer})"
         for made in reversed(decisions)
     )
 
 
 def _outcome(made: Decision, classes: Mapping[ClassId, DefectClass]) -> str:
     words = judgement_words(made.after, classes)
-    return f"{words} (undo)" if made.undo_of is not None else words
+    return f"Undo: {words}" if made.undo_of is not None else words
 
 
 def _moment(at_utc: datetime) -> str:

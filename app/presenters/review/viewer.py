@@ -27,6 +27,7 @@ class ViewerPresenter(QObject):
         self._item: ReviewItem | None = None
         self._shown: LoadedImage | None = None
         self._levels: ManualLevels | None = None
+        self._detecting = False
         loader.image_loaded.connect(self._on_loaded)
         loader.image_failed.connect(self._on_failed)
         viewer.pictures.cursor_moved.connect(self._on_cursor)
@@ -44,6 +45,7 @@ class ViewerPresenter(QObject):
         """Show an item now or as soon as it is read, and read the ones ahead."""
         self._item = item
         if item is None:
+            self._viewer.set_header("", "")
             self._forget("Nothing to show", "No image matches the filter of the queue.")
         elif isinstance(item.record, FailedImage):
             self._viewer.set_header(item.record.name, "")
@@ -61,6 +63,12 @@ class ViewerPresenter(QObject):
             window = effective_levels(levels, self._shown.statistics, self._record.bit_depth)
             self._viewer.pictures.set_levels(window)
             self._show_window(self._shown, self._record)
+
+    def set_detecting(self, detecting: bool) -> None:
+        """Whether a result is on its way to images that have none."""
+        self._detecting = detecting
+        if self._shown is not None and self._item is not None:
+            self._say_what_is_missing(self._item)
 
     def set_overlays(self, overlays: Overlays) -> None:
         """Other overlays."""
@@ -130,7 +138,9 @@ class ViewerPresenter(QObject):
         self._say_what_is_missing(self._item)
 
     def _say_what_is_missing(self, item: ReviewItem) -> None:
-        if item.detection is None:
+        if item.detection is None and self._detecting:
+            self._viewer.say_beside("Not detected yet", "The lot is being measured.")
+        elif item.detection is None:
             self._viewer.say_beside(
                 "Not detected yet", "This image has not been measured.", "Detect this lot"
             )

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButt
 from app.theme import Palette, icon, with_role
 
 ICON_PX = 40
+NARROWEST_PX = 180  # of the words, where the buttons stand beside them
 
 
 class DropZone(QFrame):
@@ -28,7 +29,9 @@ class DropZone(QFrame):
             ),
             "muted",
         )
-        self._formats.setWordWrap(True)
+        for words in (self._headline, self._formats):
+            words.setWordWrap(True)
+            words.setMinimumWidth(NARROWEST_PX)
         self._folder = with_role(QPushButton("Open folder…"), "primary")
         self._files = QPushButton("Open files…")
         self._manifest = QPushButton("Open manifest…")

@@ -86,6 +86,10 @@ class HintedList(QListWidget):
         """Three rows: the panel may be as low as that before it scrolls."""
         return QSize(super().minimumSizeHint().width(), 3 * ROW_PX)
 
+    def sizeHint(self) -> QSize:
+        """No more than that: the list is stretched over what the others leave, and a scroll area asks for the hint."""
+        return self.minimumSizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows, or else the hint."""
         super().paintEvent(event)

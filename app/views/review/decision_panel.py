@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 
 from app.theme import Palette, with_role
 from app.views.review.class_list import ClassList
+from app.views.review.history_list import HistoryList
 from app.views.review.region_table import RegionTable
 from app.views.review.score_band import Band, ScoreBand
 from app.views.review.verdict_buttons import VerdictButtons
 from core.domain.decisions import DefectClass, Judgement
 
 REGIONS_PX = 112
-HISTORY_PX = 64
 
 
 class DecisionPanel(QFrame):
@@ -43,9 +43,7 @@ class DecisionPanel(QFrame):
         self.verdicts = VerdictButtons(palette)
         self.classes = ClassList(palette)
         self.note = QLineEdit(placeholderText="Note…  (T)")
-        self._history = with_role(QLabel(wordWrap=True), "muted")
-        self._history.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._history.setMaximumHeight(HISTORY_PX)
+        self._history = HistoryList(palette)
         self.bulk = QPushButton()
         self.bulk.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bulk.clicked.connect(self.bulk_requested)
@@ -89,8 +87,7 @@ class DecisionPanel(QFrame):
 
     def set_history(self, lines: Sequence[str]) -> None:
         """Decisions on this image, newest first."""
-        self._history.setText("\n".join(lines) or "No decision yet.")
-        self._history.setToolTip("\n".join(lines))
+        self._history.set_lines(lines)
 
     def set_selected(self, count: int) -> None:
         """Offer the bulk decision while several images are selected."""

@@ -44,6 +44,8 @@ class HistogramStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._palette.canvas))
+        if not self.isEnabled():
+            return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._palette.disabled))
         painter.drawPolygon(self._silhouette())

@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
 
 from app.theme import with_role
 
+SHORTEST_PX, LONGEST_PX = 40, 96
+
 
 class OverlayBar(QFrame):
     """Setters and wishes; every button names its key."""
@@ -26,7 +28,8 @@ class OverlayBar(QFrame):
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
         self.opacity.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.opacity.setFixedWidth(96)
+        self.opacity.setMinimumWidth(SHORTEST_PX)
+        self.opacity.setMaximumWidth(LONGEST_PX)
         self.opacity.setToolTip("Opacity of the heatmap  ([ and ])")
         self._percent = with_role(QLabel(), "muted")
         self._percent.setFixedWidth(38)

@@ -60,9 +60,7 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         ):
             self.addItem(item, ignoreBounds=True)
         self._size_hw = (1, 1)
-        self._caption = QGraphicsSimpleTextItem(caption, self)
-        self._caption.setBrush(QColor(palette.muted))
-        self._caption.setPos(10, 8)
+        self._write_caption(caption)
 
     def set_picture(self, pixels: GrayImage, levels: tuple[float, float], content_height: int) -> None:
         """Show native pixels (H, W) through a window; rows from content_height on are the info bar."""
@@ -135,6 +133,17 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
             self.window_dragged.emit(moved.x() / self.width(), -moved.y() / self.height())
         elif ev.button() != Qt.MouseButton.RightButton:  # type: ignore[attr-defined]
             super().mouseDragEvent(ev, axis)
+
+    def _write_caption(self, caption: str) -> None:
+        words = QGraphicsSimpleTextItem(caption, self)
+        words.setBrush(QColor(self._palette.muted))
+        words.setPos(10, 8)
+        ground = QGraphicsRectItem(words.boundingRect().adjusted(-6, -3, 6, 3), words)
+        ground.setFlag(QGraphicsRectItem.GraphicsItemFlag.ItemStacksBehindParent)
+        shade = QColor(self._palette.canvas)
+        shade.setAlpha(190)
+        ground.setBrush(QBrush(shade))
+        ground.setPen(QPen(Qt.PenStyle.NoPen))
 
     def _dress_info_bar(self) -> None:
         shade = QColor(self._palette.canvas)

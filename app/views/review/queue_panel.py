@@ -20,7 +20,7 @@ FILTERS = (
     ("failed", "Failed"),
     ("decided", "Decided"),
 )
-SORTS = (("lot", "Lot order"), ("score", "Score, high first"))
+SORTS = (("lot", "Lot order"), ("score", "By score"))
 
 
 class QueuePanel(QFrame):
@@ -38,6 +38,7 @@ class QueuePanel(QFrame):
         self._delegate = QueueDelegate(palette, roles)
         self.list = QueueList(model, self._delegate)
         self._filter, self._sort = _combo(FILTERS), _combo(SORTS)
+        self._sort.setToolTip("As the lot is ordered, or the highest scores first")
         self._text = SearchField("Name contains…")
         self._place = with_role(QLabel(), "muted")
         self._empty = with_role(QLabel("No image matches this filter."), "muted")
@@ -125,8 +126,8 @@ class QueuePanel(QFrame):
         head.addWidget(self._place)
         choices = QHBoxLayout()
         choices.setSpacing(6)
-        choices.addWidget(self._filter, 1)
-        choices.addWidget(self._sort, 1)
+        choices.addWidget(self._filter, 3)
+        choices.addWidget(self._sort, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 4, 10)
         layout.setSpacing(6)

@@ -24,6 +24,7 @@ class RegionTable(QTableWidget):
         self.setHorizontalHeaderLabels(TITLES)
         self.verticalHeader().hide()
         self.horizontalHeader().setFixedHeight(HEADER_PX)
+        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(RIGHT)
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

@@ -14,7 +14,7 @@ from app.views.review.queue_panel import QueuePanel
 from app.views.review.viewer import Viewer
 
 QUEUE_PX, DECISION_PX = 270, 292
-NARROWEST_PX = 230
+NARROWEST_QUEUE_PX, NARROWEST_DECISION_PX = 212, 248
 LEAVING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
@@ -79,10 +79,12 @@ class ReviewView(QWidget):
 
     def _lay_out(self) -> None:
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        panels = ((self.queue, QUEUE_PX), (self.viewer, 900), (_scrolled(self.decision), DECISION_PX))
-        for part, width in panels:
+        decision = _scrolled(self.decision)
+        for part in (self.queue, self.viewer, decision):
             splitter.addWidget(part)
-            part.setMinimumWidth(min(width, NARROWEST_PX))
+        # The viewer's least width is that of its bars: they must not be cut.
+        self.queue.setMinimumWidth(NARROWEST_QUEUE_PX)
+        decision.setMinimumWidth(NARROWEST_DECISION_PX)
         splitter.setSizes([QUEUE_PX, 900, DECISION_PX])
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)

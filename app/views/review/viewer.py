@@ -13,6 +13,7 @@ from app.views.review.message_card import MessageCard
 from app.views.review.overlay_bar import OverlayBar
 from app.views.review.pane import Box
 from app.views.review.pictures import Pictures
+from app.views.shell.elided_label import ElidedLabel
 from core.domain.arrays import FloatArray, GrayImage
 
 READOUT_PX = 22
@@ -28,10 +29,10 @@ class Viewer(QFrame):
         self.pictures = Pictures(palette, map_range)
         self.levels = LevelsBar(palette)
         self.overlays = OverlayBar()
-        self._name = with_role(QLabel(), "heading")
+        self._name = with_role(ElidedLabel(), "heading")
         self._facts = with_role(QLabel(), "muted")
         self._readout = with_role(QLabel(), "muted")
-        self._hint = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
+        self._hint = ElidedLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._hint.setStyleSheet(f"color: {palette.unknown};")
         for line in (self._readout, self._hint):
             line.setFixedHeight(READOUT_PX)
@@ -51,7 +52,6 @@ class Viewer(QFrame):
     def set_header(self, name: str, facts: str) -> None:
         """Name of the image, and its size, depth and pixel size."""
         self._name.setText(name)
-        self._name.setToolTip(name)
         self._facts.setText(facts)
 
     def set_picture(
@@ -127,7 +127,8 @@ class Viewer(QFrame):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self._name)
-        head.addWidget(self._facts, 1, Qt.AlignmentFlag.AlignRight)
+        head.addStretch(1)
+        head.addWidget(self._facts)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 10, 6, 10)
         layout.setSpacing(6)

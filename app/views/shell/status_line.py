@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from app.theme import with_role
 from app.views.shell.elided_label import ElidedLabel
 
-WIDEST_PX = 420
+WIDEST_PX, BAR_PX = 420, 120
 
 
 class JobIndicator(QPushButton):
@@ -19,10 +19,11 @@ class JobIndicator(QPushButton):
         super().__init__(parent)
         with_role(self, "indicator")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setToolTip("Show the jobs  (J)")
         self._text = ElidedLabel()
         self._bar = QProgressBar(textVisible=False)
-        self._bar.setFixedWidth(120)
+        self._bar.setFixedWidth(BAR_PX)
         self._line = layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
         layout.addWidget(self._text)
@@ -37,7 +38,15 @@ class JobIndicator(QPushButton):
         self._text.setText(text)
         self._bar.setRange(0, 1000 if fraction is not None else 0)
         self._bar.setValue(round(1000 * fraction) if fraction is not None else 0)
-        self.setFixedWidth(min(WIDEST_PX, self._line.sizeHint().width()))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """The line's own, within bounds: a button asks its text, and this one has none."""
+        return QSize(min(WIDEST_PX, self._line.sizeHint().width()), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The bar and a little text: a long name must not widen the window."""
+        return QSize(2 * BAR_PX, super().sizeHint().height())
 
 
 class StatusLine(QStatusBar):
@@ -50,8 +59,8 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self.jobs = JobIndicator()
         self._saved = QLabel("Nothing unsaved")
-        self._device = QLabel()
-        self._reviewer = QLabel()
+        self._device = ElidedLabel()
+        self._reviewer = ElidedLabel()
         self._notices = with_role(QPushButton(), "indicator")
         self._notices.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._notices.clicked.connect(self.notices_requested)

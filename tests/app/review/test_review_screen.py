@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.events import ImagesDetected, LotChanged
 from app.presenters.review.order import QueueFilter
 from app.presenters.review.workspace import WorkspaceServices
+from app.views.review.history_list import HistoryList
 from core.domain.decisions import UNDECIDED, Killer, Verdict
 from core.domain.errors import UserError
 from core.domain.ids import LotId, RunId
@@ -110,6 +111,17 @@ def test_undo_goes_back_to_the_image_even_when_the_filter_hides_it(screen: Scree
     screen.undo()
     assert screen.name == "site_001.png"
     assert screen.presenter.state.counts[QueueFilter.DECIDED] == 1
+
+
+def test_the_history_of_an_image_has_a_line_for_each_decision_the_newest_first(
+    screen: Screen, make_lot: MakeLot
+) -> None:
+    screen.open(make_lot(1))
+    screen.press(K.Key_X)
+    screen.undo()
+    shown = screen.view.decision.findChild(HistoryList)
+    lines = [shown.item(row).text() for row in range(shown.count())]
+    assert [line.partition("  ")[2] for line in lines] == ["Undo: Undecided  (ada)", "Nuisance  (ada)"]
 
 
 def test_a_bulk_decision_is_one_action(screen: Screen, make_lot: MakeLot) -> None:
@@ -382,6 +394,7 @@ def test_filters_and_text_narrow_the_queue(screen: Screen, make_lot: MakeLot) ->
     assert screen.model.rowCount() == 3
     screen.view.queue.filter_chosen.emit("decided")
     assert screen.model.rowCount() == 0
+    assert "site_000.png" not in sentences(screen)
     assert "No image matches the filter of the queue." in sentences(screen)
     screen.view.queue.filter_chosen.emit("failed")
     assert screen.name == "zz_broken_0.png"
