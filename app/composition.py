@@ -143,6 +143,9 @@ class Station(QObject):
             lambda on: self.preferences.change(auto_advance=on)
         )
         self.review_presenter.detect_requested.connect(self._detect)
+        self.operations.detecting_changed.connect(
+            lambda: self.review_presenter.set_detecting(self.operations.detecting)
+        )
         self.shell.review_shown.connect(self.review.focus_images)
 
     def _detect(self, lot_id: int) -> None:

@@ -58,6 +58,11 @@ class Operations(QObject):
         """Whether a detection may start: the lot is there and not being measured already."""
         return lot_id is not None and lot_id not in self._detecting
 
+    @property
+    def detecting(self) -> frozenset[LotId]:
+        """The lots that are being measured."""
+        return frozenset(self._detecting)
+
     def detect(self, lot_id: LotId) -> RunningJob:
         """Measure every image of a lot; results show up as they come."""
         self._detecting.add(lot_id)

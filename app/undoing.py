@@ -66,7 +66,7 @@ class Undoing:
     def _say_where(self, direction: Direction, action: Action) -> Message:
         verb, name = direction.verb.lower(), self._name_lot(action.lot_id)
         return Message(
-            f"The next to {verb} is “{action.title}” in the lot {name}, which is not on the screen.",
+            f"The next to {verb} is “{action.title}” in the lot “{name}”, which is not on the screen.",
             f"Open that lot and {verb} there.",
             is_error=False,
             lot_id=action.lot_id,

@@ -91,8 +91,7 @@ class ReviewPresenter(QObject):
         """Read a lot in the background and show it where it was left."""
         self._position.flush()
         self._model.forget_thumbnails()
-        kept = replace(ReviewState(), overlays=self._state.overlays, auto_advance=self._state.auto_advance)
-        self._apply(replace(kept, lot_id=lot_id))
+        self._apply(reducers.leave_lot(self._state, lot_id))
         self._view.viewer.say_instead("Opening…", "The images of the lot are being listed.")
         self._reader.read(lot_id)
 
@@ -118,6 +117,10 @@ class ReviewPresenter(QObject):
     def toggle_auto_advance(self) -> None:
         """Switch going on after a decision."""
         self.set_auto_advance(not self._state.auto_advance)
+
+    def set_detecting(self, lot_ids: frozenset[LotId]) -> None:
+        """Which lots are being measured."""
+        self._apply(replace(self._state, detecting=lot_ids))
 
     def pick_region(self, row: int, *, center: bool = False) -> None:
         """Emphasise a region of the current image, and go there if asked."""
@@ -151,6 +154,8 @@ class ReviewPresenter(QObject):
         self._applying = False
         if state.overlays != old.overlays:
             self._viewer.set_overlays(state.overlays)
+        if state.is_detecting != old.is_detecting:
+            self._viewer.set_detecting(state.is_detecting)
         if state.levels != old.levels:
             self._viewer.set_levels(state.levels)
         if state.current_item is not old.current_item:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from core.services.detection import DetectedImage
 
 
+def leave_lot(state: ReviewState, lot_id: LotId) -> ReviewState:
+    """Another lot is on its way: of the last one nothing stays but how it was looked at."""
+    return ReviewState(
+        lot_id=lot_id, overlays=state.overlays, auto_advance=state.auto_advance, detecting=state.detecting
+    )
+
+
 def open_items(
     state: ReviewState, lot_id: LotId, items: tuple[ReviewItem, ...], at: ImageId | None
 ) -> ReviewState:

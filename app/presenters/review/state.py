@@ -48,6 +48,7 @@ class ReviewState:
         current: the image under the cursor.
         selection: images marked for a bulk decision, the current one among them.
         levels: None while each image gets its own percentile window.
+        detecting: the lots that are being measured, shown or not.
     """
 
     lot_id: LotId | None = None
@@ -61,6 +62,12 @@ class ReviewState:
     overlays: Overlays = Overlays()
     levels: ManualLevels | None = None
     auto_advance: bool = True
+    detecting: frozenset[LotId] = frozenset()
+
+    @property
+    def is_detecting(self) -> bool:
+        """Whether the shown lot is being measured."""
+        return self.lot_id in self.detecting
 
     @property
     def current_item(self) -> ReviewItem | None:

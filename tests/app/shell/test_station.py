@@ -68,6 +68,14 @@ def settle(qtbot: QtBot, station: Station) -> None:
     qtbot.waitUntil(lambda: not station.runner.running, timeout=10_000)
 
 
+def words(station: Station) -> list[str]:
+    return [label.text() for label in station.review.findChildren(QLabel) if label.isVisible()]
+
+
+def visible_buttons(station: Station) -> list[QPushButton]:
+    return [button for button in station.review.findChildren(QPushButton) if button.isVisible()]
+
+
 def messages(station: Station) -> list[str]:
     return [message.text for message in station.shell.state.messages]
 
@@ -185,7 +193,7 @@ def test_undo_leaves_a_lot_alone_that_is_not_on_the_screen_and_offers_it(
     assert sum(summary.decided for summary in list_lots(station.workspace)) == 1
     (message,) = messages(station)
     assert f"Nuisance: {decided}" in message
-    assert "the lot W17" in message
+    assert "the lot “W17”" in message
     station.window.banner.findChild(QPushButton, "open").click()
     qtbot.waitUntil(lambda: not station.quiet.running, timeout=10_000)
     assert (station.shell.state.lot_id, messages(station)) == (first, [])
@@ -205,7 +213,7 @@ def test_undo_on_the_lots_screen_takes_nothing_back_unseen(qtbot: QtBot, station
     assert edit_menu(station)[0] == "Undo"
     station.table.action("edit.undo").trigger()
     assert list_lots(station.workspace)[0].decided == 1
-    assert "the lot W17, which is not on the screen" in messages(station)[0]
+    assert "the lot “W17”, which is not on the screen" in messages(station)[0]
 
 
 def test_one_lot_is_not_measured_twice_at_once(
@@ -222,9 +230,12 @@ def test_one_lot_is_not_measured_twice_at_once(
     station.operations.open_source(lot)
     qtbot.waitUntil(at_work.is_set, timeout=10_000)
     assert not station.table.action("run.detect").isEnabled()
+    qtbot.waitUntil(lambda: "The lot is being measured." in words(station), timeout=10_000)
+    assert not any(button.text() == "Detect this lot" for button in visible_buttons(station))
     station.jobs.cancel(station.jobs.records[0].key)
     settle(qtbot, station)
     assert station.table.action("run.detect").isEnabled()
+    assert any(button.text() == "Detect this lot" for button in visible_buttons(station))
 
 
 def test_the_report_is_written_where_asked(
@@ -335,8 +346,14 @@ def test_closing_in_the_middle_of_a_job_leaves_no_thread(
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("residua-")]
 
 
-def test_long_names_never_widen_the_window(qtbot: QtBot, station: Station) -> None:
+def test_long_names_never_widen_the_window(qtbot: QtBot, station: Station, lot: Path) -> None:
     station.window.resize(1024, 640)
+    (lot / "site_0.png").rename(lot / f"site_0{'_after_develop' * 15}.png")
+    station.operations.open_source(lot)
+    settle(qtbot, station)
+    qtbot.waitUntil(lambda: not station.quiet.running, timeout=10_000)
+    station.window.status.set_reviewer("Ada " * 30)
+    station.shell.show_screen(LOTS)
     path = "/mnt/" + "metrology_" * 60 + ".tif"
     station.events.user_error.emit(UserError(f"The file {path} cannot be read.", path))
     station.shell.toggle_jobs()
