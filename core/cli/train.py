@@ -108,8 +108,9 @@ def _train_detector(arguments: argparse.Namespace) -> None:
         arguments.images, arguments.out, _start(arguments), arguments.device, TerminalContext()
     )
     text = made.recipe.model_dump_json(indent=2, exclude_defaults=True)
+    halves = " (by halves)" if made.is_halved else ""
     print(
-        f"weights written to {made.path}: {made.trained} images trained on, {made.held_back} calibrated on, "
+        f"weights written to {made.path}: {made.trained} images trained on, {made.held_back} calibrated on{halves}, "
         f"{made.skipped} skipped; a recipe that uses them:\n{text}"
     )
 

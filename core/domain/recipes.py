@@ -106,7 +106,8 @@ class TrainingOptions(_Options):
         steps: of the optimiser.
         batch: crops a step; two or more, because pseudo-defects are taken from the other crops.
         crop: their side in px; shrinks to what the smallest image allows.
-        held_back: share of the images that is calibrated on and never trained on.
+        held_back: share of the images that is calibrated on and never trained on; of up to 16 images it is one half
+            of each.
         seed: of the split, the crops, the pseudo-defects and a new head.
     """
 
@@ -116,7 +117,7 @@ class TrainingOptions(_Options):
     coherence: float = Field(default=0.2, ge=0)
     alpha: float = Field(default=1.0, ge=0)
     gamma: float = Field(default=3.0, ge=0)
-    rate: float = Field(default=5e-4, gt=0, le=1)
+    rate: float = Field(default=1e-3, gt=0, le=1)
     steps: int = Field(default=400, ge=1)
     batch: int = Field(default=8, ge=2, le=1024)
     crop: int = Field(default=288, ge=64, le=1024)

@@ -16,8 +16,10 @@ from core.services.normal_images import seen_hw
 MAX_SIDE = 512
 MAX_TRAINED = 2048
 """Squares at most: 512 MiB, however many and large the images are."""
-MAX_HELD_BACK_IMAGES = 128
-"""Enough for the NG cut's quantile; more are better trained on."""
+FEW_IMAGES = 16
+"""Up to here images are halved rather than held back."""
+MIN_HELD_BACK_IMAGES, MAX_HELD_BACK_IMAGES = 8, 128
+"""Of more than a few; 128 are enough for the NG cut's quantile, and more are better trained on."""
 HELD_BACK_SQUARES = 32
 
 _Part = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
@@ -28,8 +30,8 @@ class Split:
     """Who is trained on, and who is held back.
 
     Attributes:
-        trained, held_back: the images; the same single one in both where there is but one.
-        is_halved: that single image is trained on in one half and held back in the other.
+        trained, held_back: no image is in both, unless each is halved or there is but a single small one.
+        is_halved: each image is trained on in one half and held back in the other.
     """
 
     trained: tuple[ImageRecord, ...]
@@ -53,15 +55,24 @@ class Squares:
 def split_normals(
     records: Sequence[ImageRecord], share: float, seed: int, *, min_side: int, input_size: int | None
 ) -> Split:
-    """Hold back a share of the images, one at least; of a single image, one half.
+    """Hold back a share of many images, or one half of each of a few, so that every one of those has a say.
 
     A single image that is too small for two halves is trained on and calibrated on as a whole.
+
+    Args:
+        records: images whose sides are `min_side` or more.
+        share: of many images.
+        seed: which of them.
+        min_side: shortest side in px that can be used.
+        input_size: the recipe's; None leaves images as they are.
     """
-    if len(records) == 1:
-        longer = max(seen_hw(records[0], input_size))
-        return Split(tuple(records), tuple(records), is_halved=longer // 2 >= min_side)
+    few = len(records) <= FEW_IMAGES
+    shortest = min(max(seen_hw(record, input_size)) for record in records)
+    if few and (len(records) == 1 or shortest // 2 >= min_side):
+        return Split(tuple(records), tuple(records), is_halved=shortest // 2 >= min_side)
     order = np.random.default_rng(seed).permutation(len(records))
-    count = min(MAX_HELD_BACK_IMAGES, max(1, round(len(records) * share)))
+    count = max(1 if few else MIN_HELD_BACK_IMAGES, round(len(records) * share))
+    count = min(count, MAX_HELD_BACK_IMAGES)
     shuffled = [records[index] for index in order]
     return Split(tuple(shuffled[count:]), tuple(shuffled[:count]))
 

@@ -44,6 +44,7 @@ class TrainedDetector:
         path: the weights; their card lies beside them.
         recipe: measures with them, on their own calibration.
         trained, held_back, skipped: how many images went where.
+        is_halved: each was trained on in one half and held back in the other.
     """
 
     path: Path
@@ -51,6 +52,7 @@ class TrainedDetector:
     trained: int
     held_back: int
     skipped: int
+    is_halved: bool
 
 
 def train_detector(
@@ -93,6 +95,7 @@ def train_detector(
         len(work.split.trained),
         len(work.split.held_back),
         work.normals.skipped,
+        work.split.is_halved,
     )
 
 

@@ -31,11 +31,11 @@ def write_product(folder, count, seed=0, draw=stripes, **kwargs):
     return folder
 
 
-def quick_recipe(weights, **training):
+def quick_recipe(weights, evidence=("residual",), **training):
     """A training of the smallest network that takes a second."""
     options = {"steps": 6, "crop": 64, "batch": 2, "rate": 3e-3} | training
     return Recipe(
         name="stripes",
-        detector=DetectorOptions(weights=str(weights), evidence=("residual",), batch_size=2),
+        detector=DetectorOptions(weights=str(weights), evidence=evidence, batch_size=2),
         training=TrainingOptions(**options),
     )

@@ -1,6 +1,7 @@
 """A detector of one's own: what it learns from, what it writes, and how it goes on."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,12 +9,16 @@ import timm
 import torch
 from safetensors.torch import load_file, save_file
 
+from core.detection.ic_defectncd.scoring import residual_map
+from core.detection.preprocess import standardise
 from core.detection.registry import load_detector
 from core.detection.weights import file_sha256, read_card, read_network
 from core.domain.errors import JobCancelled, UserError
 from core.domain.lots import FailedImage
 from core.domain.recipes import DetectorOptions, Recipe, TrainingOptions
 from core.jobs import JobContext
+from core.lots import read_lot
+from core.services.normal_squares import split_normals
 from core.services.training_detector import train_detector
 from tests.core.services.own_product import planted, quick_recipe, stripes, write_product
 
@@ -54,6 +59,19 @@ def test_its_own_product_stays_quiet_and_a_planted_defect_alarms(tmp_path):
     assert new.ng_at < old.ng_at  # a quiet product allows sharper cuts than unknown ones
     assert np.mean([score >= new.unknown_at for score in scores_of(own, normal)]) < 0.2
     assert np.mean([score >= new.ng_at for score in scores_of(own, defective)]) == 1
+
+
+def test_the_head_rebuilds_its_product_better_than_before(tmp_path, tiny_weights):
+    product = write_product(tmp_path / "product", 8)
+    made = train(product, tmp_path / "own.safetensors", quick_recipe(tiny_weights, steps=60, batch=4))
+    x = torch.from_numpy(np.stack([standardise(stripes(np.random.default_rng(9), (96, 96)))]))[:, None]
+    residuals = []
+    for path in (tiny_weights, made.path):
+        network = read_network(path)
+        with torch.inference_mode():
+            layers, grid = network.backbone(x)
+            residuals.append(float(residual_map(network.head(layers), grid).mean()))
+    assert residuals[1] < 0.7 * residuals[0]
 
 
 def test_only_the_head_is_trained_and_the_card_says_on_what(product, tmp_path, tiny_weights):
@@ -102,6 +120,21 @@ def test_one_image_is_enough(tmp_path, tiny_weights, size_hw):
     assert facts["crop"] == 64
     calibration = load_detector(made.recipe.detector, "cpu").calibration
     assert 0 < calibration.unknown_at < calibration.ng_at < 1
+
+
+def test_of_a_few_images_each_one_has_a_say(tmp_path, tiny_weights):
+    source = write_product(tmp_path / "few", 3, size_hw=(80, 140))
+    made = train(source, tmp_path / "own.safetensors", quick_recipe(tiny_weights))
+    assert (made.trained, made.held_back, made.is_halved) == (3, 3, True)
+
+
+@pytest.mark.parametrize(("count", "share", "held_back"), [(17, 0.2, 8), (100, 0.2, 20), (900, 0.2, 128)])
+def test_of_many_images_a_share_is_held_back(product, count, share, held_back):
+    record = read_lot(product, JobContext()).images[0]
+    records = [replace(record, name=str(index)) for index in range(count)]
+    split = split_normals(records, share, 1, min_side=64, input_size=None)
+    assert (len(split.held_back), len(split.trained)) == (held_back, count - held_back)
+    assert not {one.name for one in split.held_back} & {one.name for one in split.trained}
 
 
 def test_a_stopped_training_ends_where_an_unbroken_one_does(product, tmp_path, tiny_weights):
