@@ -16,7 +16,7 @@ from time import monotonic
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -53,7 +53,7 @@ class Tour:
         self.shoot("review")
         for key in DECISIONS:
             QTest.keyClick(self._focus(), key)
-            QTest.qWait(SETTLE_MS)
+            _run_events(SETTLE_MS)
         self.shoot("review-decided")
         self._station.shell.toggle_jobs()
         self._station.shell.show_screen(LOTS)
@@ -66,7 +66,7 @@ class Tour:
         window = self._station.window
         for suffix, size in SIZES.items():
             window.resize(*size)
-            QTest.qWait(SETTLE_MS)
+            _run_events(SETTLE_MS)
             file = self._out / f"{name}{suffix}.png"
             if not window.grab().save(str(file)):
                 raise UserError(f"The picture {file} cannot be written.")
@@ -110,9 +110,16 @@ def wait_for(condition: Callable[[], bool], what: str, complaint: Callable[[], s
     """
     until = monotonic() + TIMEOUT_S
     while not (done := condition()) and not complaint() and monotonic() < until:
-        QTest.qWait(50)
+        _run_events(50)
     if not done or complaint():
         raise UserError(f"{what}. {complaint()}".strip())
+
+
+def _run_events(milliseconds: int) -> None:
+    """A real event loop, because QTest.qWait keeps the interpreter's lock: workers would stand still meanwhile."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def find_browser() -> str | None:
