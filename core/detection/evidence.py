@@ -11,8 +11,8 @@ from torch.nn import functional as F
 
 from core.detection.in_image.lattice import lattice
 from core.detection.in_image.patch_knn import patch_knn
-from core.detection.preprocess import pad_to_multiple, to_image_size
 from core.domain.recipes import EvidenceSource
+from core.networks.preprocess import pad_to_multiple, to_image_size
 
 Evidence: TypeAlias = dict[EvidenceSource, Tensor]
 """(B, H/2, W/2) of each source: matching a defect logit, the others log1p of a robust deviation, 0 where normal."""

@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.detection.backbone.frozen import FrozenBackbone
-from core.detection.backbone.residua_net import ResiduaNet
 from core.detection.evidence import Evidence, comparable
 from core.detection.ic_defectncd.head import NIHead
 from core.detection.ic_defectncd.scoring import prototype_map, residual_map
 from core.detection.matching.network import MatchingDetector
 from core.domain.recipes import EvidenceSource
+from core.networks.backbone.frozen import FrozenBackbone
+from core.networks.backbone.residua_net import ResiduaNet
 
 
 class NetworkSpec(BaseModel):

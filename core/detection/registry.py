@@ -1,11 +1,11 @@
 """Detectors by name."""
 
 from core.detection.detector import Detector
-from core.detection.device import pick_device, use_physical_cores
 from core.detection.ic_defectncd.detector import ICDefectNCDDetector
 from core.detection.in_image.detector import IN_IMAGE, InImageDetector
 from core.detection.weights import resolve_weights
 from core.domain.recipes import DetectorOptions
+from core.networks.device import pick_device, use_physical_cores
 
 
 def load_detector(options: DetectorOptions, device: str) -> Detector:

@@ -1,26 +1,19 @@
-"""Weights on disk: one safetensors file whose header holds the card, and the card beside it for people.
+"""A detector's weights: its card, its calibrations, and the network that they belong to."""
 
-Nothing here can run code: safetensors holds tensors only, and the card is JSON checked against its schema.
-"""
-
-import hashlib
-import json
 from collections.abc import Collection
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor
+from pydantic import BaseModel, ConfigDict
 
 from core.detection.evidence import Fusion, source_key
 from core.detection.network import DefectNetwork, NetworkSpec
 from core.domain.errors import UserError
 from core.domain.recipes import EvidenceSource
+from core.networks.weights_file import load_tensors, read_card_of, save_weights
 
 DEFAULT_FILE = "ic_defectncd_s.safetensors"
-_CARD_KEY = "residua_card"
+_BACKBONE = "backbone."
 
 
 class Calibration(BaseModel):
@@ -91,28 +84,13 @@ def resolve_weights(name: str) -> Path:
     return path
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def read_card(path: Path) -> Card:
     """The card in a weights file's header.
 
     Raises:
         UserError: the file is no safetensors file of ours.
     """
-    if path.suffix != ".safetensors":
-        raise UserError(
-            f"{path.name} is not a .safetensors file.", "Other formats can run code and are refused."
-        )
-    try:
-        with safe_open(path, framework="pt") as stream:
-            header = stream.metadata() or {}
-        return Card.model_validate_json(header[_CARD_KEY])
-    except (OSError, SafetensorError, KeyError, ValidationError) as error:
-        raise UserError(f"{path.name} holds no detector of Residua.", "The file may be damaged.") from error
+    return read_card_of(path, Card, "detector")
 
 
 def read_network(
@@ -140,31 +118,13 @@ def read_network(
             "Give its checkpoint in the recipe as detector.backbone_weights (a file or hub).",
         )
     network = DefectNetwork(spec, None if spec.backbone_included else backbone_checkpoint)
-    try:
-        with safe_open(path, framework="pt") as stream:
-            tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118 - no mapping
-        missing, unexpected = network.load_state_dict(tensors, strict=False)
-    except (OSError, SafetensorError, RuntimeError) as error:
-        raise UserError(f"{path.name} cannot be read.", "The file may be damaged.") from error
-    absent = [name for name in missing if spec.backbone_included or not name.startswith("backbone.")]
-    if absent or unexpected:
-        raise UserError(f"{path.name} does not fit its own card.", "The file may be damaged.")
+    load_tensors(path, network, lambda name: not spec.backbone_included and name.startswith(_BACKBONE))
     return network.eval()
 
 
 def write_weights(path: Path, network: DefectNetwork, card: Card) -> None:
     """Write tensors and card; the card also as JSON beside the file, with the file's SHA-256."""
-    tensors = _tensors(network, with_backbone=card.network.backbone_included)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, path, metadata={_CARD_KEY: card.model_dump_json()})
-    path.chmod(0o644)  # safetensors writes for the owner alone; weights are for everybody
-    text = {"sha256": file_sha256(path), "bytes": path.stat().st_size, **card.model_dump(mode="json")}
-    path.with_suffix(".json").write_text(json.dumps(text, indent=2) + "\n", encoding="utf-8")
-
-
-def _tensors(network: DefectNetwork, *, with_backbone: bool) -> dict[str, Tensor]:
-    return {
-        name: tensor.detach().cpu().contiguous()
-        for name, tensor in network.state_dict().items()
-        if with_backbone or not name.startswith("backbone.")
-    }
+    with_backbone = card.network.backbone_included
+    tensors = network.state_dict()
+    kept = {name: tensors[name] for name in tensors if with_backbone or not name.startswith(_BACKBONE)}
+    save_weights(path, kept, card)

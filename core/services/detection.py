@@ -36,7 +36,7 @@ def list_devices() -> dict[str, str]:
 
     Imports torch, so it belongs in a job.
     """
-    from core.detection import device
+    from core.networks import device
 
     device.use_physical_cores()  # as detection does: the name of a CPU says with how many threads
     return {name: device.describe_device(device.pick_device(name)) for name in device.list_devices()}

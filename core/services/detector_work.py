@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.detection.device import pick_device
-from core.detection.preprocess import MIN_SIDE
-from core.detection.training.plan import Plan
 from core.detection.training.start import Start, begin_training, usable_evidence
 from core.domain.lots import ImageRecord
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
+from core.networks.device import pick_device
+from core.networks.preprocess import MIN_SIDE
+from core.networks.training.plan import Plan
 from core.services.normal_images import NormalImages, read_normal_images, without_cuts
 from core.services.normal_squares import Split, Squares, read_squares, split_normals
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.preprocess import resize_longer_side
 from core.detection.training.squares import cut_squares, to_8_bit
 from core.domain.lots import ImageRecord
 from core.jobs import JobContext
 from core.lots import read_pixels
+from core.networks.preprocess import resize_longer_side
 from core.services.normal_images import seen_hw
 
 MAX_SIDE = 512

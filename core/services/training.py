@@ -5,29 +5,23 @@ from pathlib import Path
 
 import torch
 
-from core.detection.backbone.frozen import FrozenBackbone
-from core.detection.device import describe_device, pick_device, use_physical_cores
 from core.detection.network import DefectNetwork, NetworkSpec
 from core.detection.training.calibrate import fit_calibrations
-from core.detection.training.checkpoint import refuse_other_checkpoint
 from core.detection.training.corpus import TrainingSet, open_training_set
-from core.detection.training.loop import Schedule
 from core.detection.training.matching import train_matching
 from core.detection.training.ni_head import NILosses, train_ni_head
-from core.detection.training.plan import Plan
 from core.detection.training.start import heads_for
-from core.detection.weights import (
-    Card,
-    file_sha256,
-    read_card,
-    read_network,
-    resolve_weights,
-    write_weights,
-)
+from core.detection.weights import Card, read_card, read_network, resolve_weights, write_weights
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.maps import ScoreMap
 from core.domain.recipes import SegmentationOptions
 from core.jobs import JobContext
+from core.networks.backbone.frozen import FrozenBackbone
+from core.networks.device import describe_device, pick_device, use_physical_cores
+from core.networks.training.checkpoint import refuse_other_checkpoint
+from core.networks.training.loop import Schedule
+from core.networks.training.plan import Plan
+from core.networks.weights_file import file_sha256
 from core.segmentation import segment
 from core.services.training_corpus import CorpusPlan, render_corpus
 from core.services.training_plan import TrainingPlan, fields_of_head, fields_of_matching

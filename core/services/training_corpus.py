@@ -14,9 +14,9 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from core.detection.training.plan import refuse_other_plan
 from core.domain.errors import UserError
 from core.jobs import JobContext
+from core.networks.training.plan import refuse_other_plan
 from core.synthesis import sample_scene
 
 _CHUNK = 16

@@ -8,16 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from core.detection.detector import ModelIdentity
-from core.detection.device import describe_device, pick_device, use_physical_cores
 from core.detection.evidence import source_key
 from core.detection.ic_defectncd.detector import ICDefectNCDDetector
 from core.detection.training.calibrate import fit_calibrations
-from core.detection.training.checkpoint import refuse_other_checkpoint
 from core.detection.training.cuts import cuts_from_normals
-from core.detection.training.loop import Schedule
 from core.detection.training.ni_head import NILosses, train_ni_head
 from core.detection.training.pasting import paste_defects
-from core.detection.training.plan import Plan
 from core.detection.training.squares import clean_set
 from core.detection.weights import Calibration, Card
 from core.domain.arrays import BoolArray, FloatArray
@@ -25,6 +21,10 @@ from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
 from core.domain.recipes import Recipe, SegmentationOptions
 from core.jobs import JobContext
+from core.networks.device import describe_device, pick_device, use_physical_cores
+from core.networks.training.checkpoint import refuse_other_checkpoint
+from core.networks.training.loop import Schedule
+from core.networks.training.plan import Plan
 from core.segmentation import segment
 from core.services.detector_work import DetectorWork, plan_of, prepare_work
 from core.services.normal_images import score_normals

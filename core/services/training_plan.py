@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from core.detection.training.plan import Plan
+from core.networks.training.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

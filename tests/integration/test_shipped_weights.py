@@ -7,7 +7,8 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from core.detection.ic_defectncd.detector import ICDefectNCDDetector
-from core.detection.weights import default_weights_file, file_sha256, read_card
+from core.detection.weights import default_weights_file, read_card
+from core.networks.weights_file import file_sha256
 from core.synthesis import render_scene
 
 SHOTS = (

@@ -8,25 +8,26 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.detection.detector import ModelIdentity
-from core.detection.device import describe_device, reduced_precision
 from core.detection.evidence import comparable, read_evidence
 from core.detection.image_score import to_score_map
 from core.detection.mutual import describe_places, mutual_map
 from core.detection.network import DefectNetwork
-from core.detection.oom import run_with_back_off
-from core.detection.preprocess import (
+from core.detection.weights import Calibration, read_card, read_network
+from core.detection.whole_images import score_whole_images
+from core.domain.arrays import FloatArray, GrayImage
+from core.domain.errors import UserError
+from core.domain.maps import ScoreMap
+from core.domain.recipes import DetectorOptions
+from core.networks.device import describe_device, reduced_precision
+from core.networks.oom import run_with_back_off
+from core.networks.preprocess import (
     pad_to_multiple,
     resize_longer_side,
     standardise,
     to_batch,
     to_image_size,
 )
-from core.detection.weights import Calibration, file_sha256, read_card, read_network
-from core.detection.whole_images import score_whole_images
-from core.domain.arrays import FloatArray, GrayImage
-from core.domain.errors import UserError
-from core.domain.maps import ScoreMap
-from core.domain.recipes import DetectorOptions
+from core.networks.weights_file import file_sha256
 
 
 class ICDefectNCDDetector:

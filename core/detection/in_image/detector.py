@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from core.detection.detector import ModelIdentity
-from core.detection.device import describe_device
 from core.detection.evidence import Fusion, robust_deviation
 from core.detection.image_score import to_score_map
 from core.detection.in_image.global_pca import global_pca
@@ -15,14 +14,15 @@ from core.detection.in_image.lattice import lattice
 from core.detection.in_image.patch_knn import derivative_knn, patch_knn
 from core.detection.in_image.phase_only import phase_only
 from core.detection.in_image.self_prediction import self_prediction
-from core.detection.oom import run_with_back_off
-from core.detection.preprocess import pad_to_multiple, standardise, to_batch, to_image_size
 from core.detection.weights import Calibration
 from core.detection.whole_images import score_whole_images
 from core.domain.arrays import FloatArray, GrayImage
 from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
 from core.domain.recipes import Method
+from core.networks.device import describe_device
+from core.networks.oom import run_with_back_off
+from core.networks.preprocess import pad_to_multiple, standardise, to_batch, to_image_size
 
 IN_IMAGE: dict[Method, Callable[[Tensor], Tensor]] = {
     "patch_knn": patch_knn,

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.detection.backbone.residua_net import ConvBlock, ResiduaNet
+from core.networks.backbone.residua_net import ConvBlock, ResiduaNet
 
 EXCLUDED_CELLS = 3
 """Chebyshev distance in cells within which a token must not be explained by a neighbour."""

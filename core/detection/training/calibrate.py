@@ -10,7 +10,6 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.detection.device import reduced_precision
 from core.detection.evidence import (
     TRAINING_FREE,
     Evidence,
@@ -21,13 +20,14 @@ from core.detection.evidence import (
 )
 from core.detection.image_score import to_score_map
 from core.detection.network import DefectNetwork
-from core.detection.preprocess import pad_to_multiple, standardise, to_batch, to_image_size
 from core.detection.training.corpus import TrainingSet
 from core.detection.weights import Calibration
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.maps import ScoreMap
 from core.domain.recipes import EvidenceSource
 from core.jobs import JobContext
+from core.networks.device import reduced_precision
+from core.networks.preprocess import pad_to_multiple, standardise, to_batch, to_image_size
 
 Binarize = Callable[[FloatArray, float], BoolArray]
 """(H, W) map and floor to a mask: the product's own segmentation."""

@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.detection.preprocess import standardise
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.errors import UserError
+from core.networks.preprocess import standardise
 
 
 @dataclass(frozen=True, slots=True)

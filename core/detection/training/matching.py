@@ -6,12 +6,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.detection.device import reduced_precision
 from core.detection.image_score import image_logit
 from core.detection.network import DefectNetwork
 from core.detection.training.corpus import BatchSampler, TrainingSet
-from core.detection.training.loop import Schedule, train
 from core.jobs import JobContext
+from core.networks.device import reduced_precision
+from core.networks.training.loop import Schedule, train
 
 IMAGE_WEIGHT = 0.25
 """Weight of the image-level term: enough to push single false peaks down, too little to blur the masks."""

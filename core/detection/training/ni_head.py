@@ -6,14 +6,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from core.detection.device import reduced_precision
 from core.detection.ic_defectncd.head import fuse
 from core.detection.ic_defectncd.losses import coherence_loss, reconstruction_loss
 from core.detection.ic_defectncd.pseudo_defects import insert_pseudo_defects
 from core.detection.network import DefectNetwork
 from core.detection.training.corpus import BatchSampler, TrainingSet
-from core.detection.training.loop import Schedule, train
 from core.jobs import JobContext
+from core.networks.device import reduced_precision
+from core.networks.training.loop import Schedule, train
 
 
 @dataclass(frozen=True, slots=True)

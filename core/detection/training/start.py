@@ -6,13 +6,14 @@ from pathlib import Path
 
 import torch
 
-from core.detection.backbone.frozen import FrozenBackbone
 from core.detection.evidence import TRAINING_FREE
 from core.detection.ic_defectncd.head import NIHead
 from core.detection.network import DefectNetwork, NetworkSpec
-from core.detection.weights import default_weights_file, file_sha256, read_card, read_network, resolve_weights
+from core.detection.weights import default_weights_file, read_card, read_network, resolve_weights
 from core.domain.errors import UserError
 from core.domain.recipes import DetectorOptions, EvidenceSource, TrainingOptions
+from core.networks.backbone.frozen import FrozenBackbone
+from core.networks.weights_file import file_sha256
 
 _NEW_HEAD_HEADS = (12, 8, 6, 4, 3, 2, 1)
 

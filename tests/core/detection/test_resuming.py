@@ -6,11 +6,11 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.optim import AdamW
 
-from core.detection.training.checkpoint import load_checkpoint, refuse_other_checkpoint, save_checkpoint
-from core.detection.training.loop import Schedule, train
-from core.detection.training.plan import refuse_other_plan
 from core.domain.errors import UserError
 from core.jobs import JobContext
+from core.networks.training.checkpoint import load_checkpoint, refuse_other_checkpoint, save_checkpoint
+from core.networks.training.loop import Schedule, train
+from core.networks.training.plan import refuse_other_plan
 
 PLAN = {"rate": 0.002, "steps": 3, "kinds": ("bridge", "open")}
 

@@ -6,11 +6,11 @@ from core.detection.evidence import TRAINING_FREE, all_source_sets, source_key
 from core.detection.network import DefectNetwork
 from core.detection.training.calibrate import fit_calibrations
 from core.detection.training.corpus import BatchSampler, TrainingSet, paste_foreign_patch
-from core.detection.training.loop import Schedule
 from core.detection.training.matching import segmentation_loss, train_matching
 from core.detection.training.ni_head import NILosses, train_ni_head
 from core.domain.errors import JobCancelled, UserError
 from core.jobs import JobContext
+from core.networks.training.loop import Schedule
 from tests.core.detection.conftest import SPEC
 
 CPU = torch.device("cpu")

@@ -3,8 +3,9 @@ import json
 import pytest
 import torch
 
-from core.detection.weights import file_sha256, read_card, read_network, resolve_weights, write_weights
+from core.detection.weights import read_card, read_network, resolve_weights, write_weights
 from core.domain.errors import UserError
+from core.networks.weights_file import file_sha256
 
 
 def test_weights_come_back_as_they_were(weights_file, network):

@@ -8,9 +8,9 @@ import pytest
 from torch import nn
 from torch.optim import AdamW
 
-from core.detection.training.checkpoint import save_checkpoint
 from core.domain.errors import JobCancelled, UserError
 from core.jobs import JobContext
+from core.networks.training.checkpoint import save_checkpoint
 from core.services.training import train_default
 from core.services.training_corpus import CorpusPlan, render_corpus
 from core.services.training_plan import TrainingPlan, fields_of_head, fields_of_matching

@@ -10,14 +10,15 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from core.detection.ic_defectncd.scoring import residual_map
-from core.detection.preprocess import standardise
 from core.detection.registry import load_detector
-from core.detection.weights import file_sha256, read_card, read_network
+from core.detection.weights import read_card, read_network
 from core.domain.errors import JobCancelled, UserError
 from core.domain.lots import FailedImage
 from core.domain.recipes import DetectorOptions, Recipe, TrainingOptions
 from core.jobs import JobContext
 from core.lots import read_lot
+from core.networks.preprocess import standardise
+from core.networks.weights_file import file_sha256
 from core.services.normal_squares import split_normals
 from core.services.training_detector import train_detector
 from tests.core.services.own_product import planted, quick_recipe, stripes, write_product

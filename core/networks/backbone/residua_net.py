@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from core.detection.torchvision_remedy import prepare_torchvision
+from core.networks.torchvision_remedy import prepare_torchvision
 
 prepare_torchvision()
 

@@ -10,8 +10,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from core.detection.training.plan import Plan, refuse_other_plan
 from core.domain.errors import UserError
+from core.networks.training.plan import Plan, refuse_other_plan
 
 
 def save_checkpoint(

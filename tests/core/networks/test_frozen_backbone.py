@@ -3,9 +3,9 @@ import timm
 import torch
 from safetensors.torch import save_file
 
-from core.detection.backbone.frozen import FrozenBackbone
 from core.detection.network import DefectNetwork, NetworkSpec
 from core.domain.errors import UserError
+from core.networks.backbone.frozen import FrozenBackbone
 
 VIT = "test_vit"  # timm's own tiny ViT: 160 px, patch 16
 

@@ -10,13 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from core.detection.training.checkpoint import load_checkpoint, save_checkpoint
-from core.detection.training.plan import Plan
 from core.jobs import JobContext
+from core.networks.training.checkpoint import load_checkpoint, save_checkpoint
+from core.networks.training.plan import Plan
 
 _log = logging.getLogger(__name__)
 
@@ -115,9 +114,3 @@ def _step(optimizer: AdamW, loss: Tensor, schedule: Schedule, step: int) -> floa
     nn.utils.clip_grad_norm_(parameters, schedule.clip)
     optimizer.step()
     return float(loss.detach())
-
-
-def autocast(device: torch.device) -> torch.autocast:
-    """bf16 where it pays: on CUDA, and on CPUs whose vector units know it."""
-    capable = device.type == "cuda" or torch.backends.cpu.get_cpu_capability() == "AVX512"
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=capable)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-_MODULE = "from core.detection import torchvision_remedy as remedy\n"
+_MODULE = "from core.networks import torchvision_remedy as remedy\n"
 
 
 def _run(program: str) -> str:

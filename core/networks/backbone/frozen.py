@@ -9,9 +9,9 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.detection.backbone import residua_net
-from core.detection.torchvision_remedy import prepare_torchvision
 from core.domain.errors import UserError
+from core.networks.backbone import residua_net
+from core.networks.torchvision_remedy import prepare_torchvision
 
 prepare_torchvision()
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from core.detection.oom import run_with_back_off
+from core.networks.oom import run_with_back_off
 
 CUDA, CPU = torch.device("cuda"), torch.device("cpu")
 
