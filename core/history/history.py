@@ -82,7 +82,11 @@ class History:
     # Lots
 
     def add_lot(self, lot: Lot) -> LotId:
-        """Store a lot, or bring the stored one of the same source up to date; decisions stay."""
+        """Store a lot, or bring the stored one of the same source up to date; decisions stay.
+
+        Raises:
+            UserError: the lot's source is a path that is no text.
+        """
         with self._database.write() as connection:
             return lots.add_lot(connection, lot, self._stamp())
 

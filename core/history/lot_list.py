@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Subquery, func, or_, select, u
 
 from core.domain.detections import ModelVerdict
 from core.domain.ids import ImageId, LotId
-from core.domain.paths import source_path
+from core.domain.paths import source_path, text_of
 from core.domain.review import LotSummary
 from core.history.schema import AnyRow, images, is_newest_prediction, judgements, lots, predictions
 
@@ -30,8 +30,8 @@ def list_lots(connection: Connection) -> tuple[LotSummary, ...]:
 
 def find_lot(connection: Connection, name_or_source: str) -> LotId | None:
     """The lot with this source, else the newest opened with this name."""
-    wanted = lots.c.name == name_or_source
-    source = lots.c.source == str(source_path(name_or_source))
+    wanted = lots.c.name == text_of(name_or_source)
+    source = lots.c.source == text_of(source_path(name_or_source))
     query = select(lots.c.id).where(or_(wanted, source)).order_by(source.desc(), lots.c.opened_at_utc.desc())
     lot_id = connection.execute(query.limit(1)).scalar()
     return None if lot_id is None else LotId(lot_id)

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import sqlite
 
+from core.domain.errors import UserError
 from core.domain.ids import LotId
 from core.domain.lots import FailedImage, ImageRecord, Lot
+from core.domain.paths import text_of
 from core.history.audit import append_audit
 from core.history.bulk import insert_rows
 from core.history.row_values import image_values
@@ -23,7 +25,14 @@ def add_lot(connection: Connection, lot: Lot, stamp: Stamp) -> LotId:
 
     Images are matched by name and SHA-256 and keep their place; new ones follow at the end. When a name has other
     bytes now, the old image stays with its decisions, superseded. An image whose file is gone stays in the lot.
+
+    Raises:
+        UserError: the lot's source is a path that is no text, by which it could not be found again.
     """
+    if text_of(lot.source) != str(lot.source):
+        raise UserError(
+            f"The name in {text_of(lot.source)} is not valid text.", "Rename it and open it again."
+        )
     known = connection.execute(select(lots.c.id).where(lots.c.source == str(lot.source))).scalar()
     if known is None:
         lot_id = LotId(_insert_lot(connection, lot, stamp))

@@ -4,15 +4,17 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.domain.errors import UserError
+from core.domain.paths import text_of
 
 IMAGE_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg"})
 
 _OUTPUT_TABLE = "detections.csv"
 _OUTPUT_FOLDERS = frozenset({"maps", "masks"})
+_NO_TEXT = "The name of the file, or of a folder that it lies in, is not valid text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,16 @@ def list_files(paths: Sequence[Path]) -> Listing:
     root = common_folder([path.parent for path in paths])
     entries: dict[Path, Entry] = {}
     for path in paths:
-        members = [entry.path for entry in list_folder(path).entries] if path.is_dir() else [path]
-        entries |= {member: make_entry(member, root) for member in members}
+        members = list_folder(path).entries if path.is_dir() else (make_entry(path, root),)
+        entries |= {member.path: _named_from(root, member) for member in members}
     title = f"selection of {len(set(paths))}"
     source = root / f"{title} [{_fingerprint(paths)}]"
     return Listing(f"{root.name or root} ({title})", source, root, tuple(entries.values()))
+
+
+def _named_from(root: Path, entry: Entry) -> Entry:
+    named = make_entry(entry.path, root)
+    return replace(named, problem=entry.problem or named.problem)
 
 
 def _fingerprint(paths: Sequence[Path]) -> str:
@@ -108,10 +115,9 @@ def make_entry(path: Path, root: Path, *, reference: Path | None = None, label: 
     """The entry of a file, named relative to the root; a name that is no text is a problem of its own."""
     relative = path.relative_to(root) if path.is_relative_to(root) else path.relative_to(path.anchor)
     name = relative.as_posix()
-    readable = os.fsencode(name).decode(errors="replace")
-    if readable == name:
+    if text_of(name) == name:
         return Entry(path, name, reference, label)
-    return Entry(path.with_name(Path(readable).name), readable, problem="The file's name is not valid text.")
+    return Entry(Path(text_of(path)), text_of(name), problem=_NO_TEXT)
 
 
 def _scan(folder: Path, root: Path, parents: frozenset[Path]) -> list[Entry]:

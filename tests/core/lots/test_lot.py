@@ -104,8 +104,25 @@ def test_a_pipe_is_not_waited_for(put, ctx):
 def test_a_name_that_is_no_text_is_a_failure_that_can_be_shown(put, ctx, png):
     folder = put("a.png")
     Path(os.fsdecode(os.fsencode(folder) + b"/b\xff.png")).write_bytes(png)
-    (failure,) = read_lot(folder, ctx).failures
-    assert (failure.name, failure.reason) == ("b\ufffd.png", "The file's name is not valid text.")
+    Path(os.fsdecode(os.fsencode(folder) + b"/b\xfe.png")).write_bytes(png)
+    failures = read_lot(folder, ctx).failures
+    assert [failure.name for failure in failures] == ["b\\udcfe.png", "b\\udcff.png"]
+    assert all("not valid text" in failure.reason for failure in failures)
+    for failure in failures:
+        str(failure.path).encode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
+@pytest.mark.parametrize("as_list", [False, True])
+def test_a_folder_whose_name_is_no_text_fails_file_by_file(put, ctx, png, as_list):
+    folder = put("a.png")
+    below = Path(os.fsdecode(os.fsencode(folder) + b"/b\xff"))
+    below.mkdir()
+    (below / "c.png").write_bytes(png)
+    lot = read_lot([folder / "a.png", below] if as_list else folder, ctx)
+    assert names_of(lot) == ["a.png"]
+    (failure,) = lot.failures
+    assert (failure.name, "not valid text" in failure.reason) == ("b\\udcff/c.png", True)
     str(failure.path).encode()
 
 

@@ -1,3 +1,7 @@
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 
 from core.domain.decisions import Killer, Verdict
@@ -30,6 +34,36 @@ def test_detection_is_kept_and_emitted_image_by_image(workspace, lot_id, recipe)
         assert read_map(workspace, item).shape == read_mask(workspace, item).shape == item.record.size_hw
     run = workspace.history.run(run_id)
     assert (run.state, run.recipe_sha256, run.model_id) == (RunState.FINISHED, recipe.sha256, "tiny")
+
+
+def put_badly_named(beside, name):
+    """A copy of an image in a place whose name is no text."""
+    place = Path(os.fsdecode(os.fsencode(beside) + name))
+    try:
+        place.mkdir()
+    except OSError:
+        pytest.skip("this file system takes only names that are text")
+    return shutil.copy(beside / "a.png", place / "d.png").parent
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
+def test_a_name_that_is_no_text_goes_through_history_and_report(workspace, folder, tmp_path):
+    put_badly_named(folder, b"/b\xff")
+    lot_id = open_lot(workspace, folder, JobContext())
+    assert open_lot(workspace, folder, JobContext()) == lot_id
+    names = [item.record.name for item in list_items(workspace, lot_id)]
+    assert names == ["a.png", "sub/b.png", "sub/c.png", "b\\udcff/d.png", "broken.jpg"]
+    report = export_lot(workspace, lot_id, "csv", tmp_path / "lot.csv", JobContext())
+    assert "b\\udcff/d.png" in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
+def test_a_lot_whose_own_name_is_no_text_is_refused_with_a_sentence(workspace, folder):
+    badly_named = put_badly_named(folder, b"\xff")
+    with pytest.raises(UserError, match="not valid text"):
+        open_lot(workspace, badly_named, JobContext())
+    with pytest.raises(UserError, match="There is no lot"):
+        find_or_open_lot(workspace, "W\udcff", JobContext())
 
 
 def test_devices_are_listed_by_the_name_that_runs_record(workspace, lot_id, recipe):
