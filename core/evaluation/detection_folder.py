@@ -1,9 +1,10 @@
 """Reads what `residua detect` wrote, beside the truth."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from core.evaluation.metrics import DetectionFigures, score_detections
 from core.jobs import JobContext
 
 _NORMAL = "normal"
+_Row: TypeAlias = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ def read_detection_folder(out: Path, truth: Path, labels_csv: Path, ctx: JobCont
     """Read the output of `residua detect` together with its truth.
 
     Args:
-        out: folder with detections.csv, maps/*.tif and masks/*.png; a missing mask is empty.
+        out: folder with detections.csv, whose columns `map` and `mask` say which file is an image's. Where a column or
+            its cell is missing, that is maps/*.tif and masks/*.png, named like the image; a mask may be missing then,
+            which means an empty one.
         truth: folder of 0/255 PNGs named like the images; a missing one means no defect.
         labels_csv: columns `file` and `label`; "normal" = defect-free.
         ctx: for progress and cancel.
@@ -59,16 +63,18 @@ def read_detection_folder(out: Path, truth: Path, labels_csv: Path, ctx: JobCont
         JobCancelled: the owner cancelled.
     """
     labels = {row["file"]: row["label"] for row in _read_table(labels_csv, {"file", "label"})}
-    scores = {row["image"]: row["score"] for row in _read_table(out / "detections.csv", {"image", "score"})}
+    rows = {row["image"]: row for row in _read_table(out / "detections.csv", {"image", "score"})}
     if not labels:
         raise UserError(f"{labels_csv.name} names no images.")
-    images = [_read_image(out, truth, name) for name in ctx.track(list(labels), "Reading maps")]
+    images = [
+        _read_image(out, truth, name, rows.get(name, {})) for name in ctx.track(list(labels), "Reading maps")
+    ]
     return DetectionSet(
         names=tuple(labels),
         maps=tuple(values for values, _, _ in images),
         true_masks=tuple(true for _, true, _ in images),
         written_masks=tuple(written for _, _, written in images),
-        image_scores=tuple(_score(scores, name) for name in labels),
+        image_scores=tuple(_score(rows.get(name, {}), name) for name in labels),
         labels=tuple(labels.values()),
     )
 
@@ -86,19 +92,19 @@ def _read_table(path: Path, columns: set[str]) -> list[dict[str, str]]:
         raise UserError(f"{path.name} is not a CSV table: {error}.") from error
 
 
-def _score(scores: dict[str, str], name: str) -> float:
-    text = scores.get(name, "")
+def _score(row: _Row, name: str) -> float:
     try:
-        return float(text)
+        return float(row.get("score") or "")
     except ValueError:
         raise UserError(f"{name} has no score in detections.csv.", "Run the detection on it again.") from None
 
 
-def _read_image(out: Path, truth: Path, name: str) -> tuple[FloatArray, BoolArray, BoolArray]:
+def _read_image(out: Path, truth: Path, name: str, row: _Row) -> tuple[FloatArray, BoolArray, BoolArray]:
     stem = PurePosixPath(name).with_suffix("").as_posix()
-    values = _read_map(out / "maps" / f"{stem}.tif")
+    values = _read_map(out / (row.get("map") or f"maps/{stem}.tif"))
     true = _read_mask(truth / f"{stem}.png", values.shape)
-    written = _read_mask(out / "masks" / f"{stem}.png", values.shape)
+    named = row.get("mask")
+    written = _read_mask(out / (named or f"masks/{stem}.png"), values.shape, may_be_missing=not named)
     return values, true, written
 
 
@@ -111,8 +117,10 @@ def _read_map(path: Path) -> FloatArray:
         raise UserError(f"The map {path.name} is not a TIFF image: {error}.") from error
 
 
-def _read_mask(path: Path, shape: tuple[int, ...]) -> BoolArray:
+def _read_mask(path: Path, shape: tuple[int, ...], *, may_be_missing: bool = True) -> BoolArray:
     if not path.exists():
+        if not may_be_missing:
+            raise UserError(f"The mask {path} is missing.", "Run the detection again.")
         return np.zeros(shape, dtype=np.bool_)
     gray = _decode(path)
     if gray is None:

@@ -47,6 +47,26 @@ def test_a_folder_is_read_with_its_truth(folder):
     assert detections.figures.clean_empty == 1.0
 
 
+def test_images_that_differ_in_their_suffix_only_have_the_files_that_the_table_names(folder):
+    tifffile.imwrite(folder / "out/maps/b.tif.tif", np.ones(SHAPE, dtype=np.float32))
+    write_png(folder / "out/masks/b.tif.png", np.ones(SHAPE))
+    write_png(folder / "truth/b.png", np.zeros(SHAPE))
+    (folder / "out/detections.csv").write_text(
+        "image,score,map,mask\nb.png,0.1,maps/b.tif,\nb.tif,0.8,maps/b.tif.tif,masks/b.tif.png\n"
+    )
+    (folder / "labels.csv").write_text("file,label\nb.png,normal\nb.tif,normal\n")
+    detections = read(folder)
+    assert [values.mean() for values in detections.maps] == [0.0, 1.0]
+    assert [mask.mean() for mask in detections.written_masks] == [0.0, 1.0]
+
+
+def test_a_mask_that_the_table_names_must_be_there(folder):
+    (folder / "out/detections.csv").write_text("image,score,mask\nb.png,0.1,masks/b.png\n")
+    (folder / "labels.csv").write_text("file,label\nb.png,normal\n")
+    with pytest.raises(UserError, match=r"b\.png is missing"):
+        read(folder)
+
+
 def test_an_image_without_a_score_is_named(folder):
     (folder / "out/detections.csv").write_text("image,score,error\nb.png,,broken\ngröße/a.tif,1,\n")
     with pytest.raises(UserError, match=r"b\.png has no score"):
