@@ -125,6 +125,9 @@ class TrainingOptions(_Options):
     seed: int = Field(default=1, ge=0, lt=2**31)
 
 
+_DECIDING = {"detector", "segmentation", "thresholds"}  # sections; the batch size is a matter of memory alone
+
+
 class Recipe(_Options):
     """Everything that decides a result, under one name and version."""
 
@@ -137,8 +140,13 @@ class Recipe(_Options):
 
     @property
     def sha256(self) -> str:
-        """Fingerprint: SHA-256 of the canonical JSON (sorted keys, no spaces)."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """Fingerprint of what decides a measurement: SHA-256 of its canonical JSON (sorted keys, no spaces).
+
+        Recipes that measure alike have the same one, whatever they are called and however they train. Histories
+        begun before hold older ones, of a recipe's whole JSON; a run keeps that JSON, so both can be computed again.
+        """
+        deciding = self.model_dump(mode="json", include=_DECIDING, exclude={"detector": {"batch_size"}})
+        text = json.dumps(deciding, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
