@@ -19,6 +19,7 @@ from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.undoing import BACK, FORTH, Undoing
 from app.views.shell import dialogs
 from app.views.shell.key_sheet import KeySheet
+from core.domain.lengths import REVIEWER_LENGTH
 
 MENUS = {
     "&File": (
@@ -138,13 +139,13 @@ class Commands(QObject):
     def change_reviewer(self) -> None:
         """Ask who reviews."""
         preferences = self._room.preferences
+        kept = preferences.settings.reviewer
         name = dialogs.ask_text(
-            self._room.window, "Reviewer", "Name beside each decision:", preferences.settings.reviewer
+            self._room.window, "Reviewer", "Name beside each decision:", kept, REVIEWER_LENGTH
         )
-        if name is not None and name != preferences.settings.reviewer:
+        if name is not None and name != kept:
             preferences.change(reviewer=name)
-            kept = preferences.settings.reviewer
-            self._tell_next_start(f"Decisions will bear the name {kept or 'of the account'}")
+            self._tell_next_start(f"Decisions will bear the name {name or 'of the account'}")
 
     def switch_contrast(self, high: bool) -> None:
         """Change the theme."""

@@ -11,9 +11,9 @@ import platformdirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from core.domain.errors import UserError
+from core.domain.lengths import REVIEWER_LENGTH
 
 HOME_VARIABLE = "RESIDUA_HOME"
-REVIEWER_LENGTH = 120
 
 
 def _shorten(name: object) -> object:

@@ -18,6 +18,7 @@ from app.theme import Palette
 from app.views.review.search_field import SearchField
 from core.domain.decisions import DefectClass
 from core.domain.ids import ClassId
+from core.domain.lengths import CLASS_NAME_LENGTH
 
 ROW_PX = 26
 CLASS_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -110,6 +111,7 @@ class ClassList(QFrame):
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.search = SearchField("Find or add a class…  (C)")
+        self.search.setMaxLength(CLASS_NAME_LENGTH)
         self.list = HintedList("No class yet. Press C, type a name, and Enter makes it.", palette)
         self.list.setItemDelegate(ClassDelegate(palette))
         self.list.setUniformItemSizes(True)

@@ -22,6 +22,7 @@ from app.views.review.region_table import RegionTable
 from app.views.review.score_band import Band, ScoreBand
 from app.views.review.verdict_buttons import VerdictButtons
 from core.domain.decisions import DefectClass, Judgement
+from core.domain.lengths import NOTE_LENGTH
 
 REGIONS_PX = 112
 
@@ -42,7 +43,7 @@ class DecisionPanel(QFrame):
         self.regions.setFixedHeight(REGIONS_PX)
         self.verdicts = VerdictButtons(palette)
         self.classes = ClassList(palette)
-        self.note = QLineEdit(placeholderText="Note…  (T)")
+        self.note = QLineEdit(placeholderText="Note…  (T)", maxLength=NOTE_LENGTH)
         self._history = HistoryList(palette)
         self.bulk = QPushButton()
         self.bulk.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -77,7 +78,9 @@ class DecisionPanel(QFrame):
         self._current.setText(f'<span style="color:{color}">●</span>&nbsp; {escape(words)}')
         self.verdicts.set_judgement(judgement)
         self.classes.set_current(judgement.class_id)
-        self._kept_note = judgement.note
+        self._kept_note = judgement.note[
+            :NOTE_LENGTH
+        ].strip()  # as the field has it: a longer one is no new note
         if not self.note.hasFocus() or not self.note.isModified():
             self.note.setText(judgement.note)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from app.views.shell.key_sheet import KeyDialog
 
@@ -40,10 +40,20 @@ def ask_report(parent: QWidget, lot_name: str) -> Path | None:
     return path if path.suffix.lower() in REPORTS.values() else path.with_name(path.name + REPORTS[kind])
 
 
-def ask_text(parent: QWidget, title: str, label: str, text: str) -> str | None:
-    """One line of text."""
-    chosen, accepted = QInputDialog.getText(parent, title, label, text=text)
-    return chosen.strip() if accepted else None
+def ask_text(parent: QWidget, title: str, label: str, text: str, longest: int) -> str | None:
+    """One line of text, of no more than `longest` characters."""
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setTextValue(text)
+    for field in dialog.findChildren(
+        QLineEdit
+    ):  # the one that Qt has made by now; it offers no setter of its own
+        field.setMaxLength(longest)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    chosen = dialog.textValue().strip()
+    dialog.deleteLater()
+    return chosen if accepted else None
 
 
 def ask_key(parent: QWidget, text: str) -> str | None:

@@ -17,6 +17,7 @@ from app.views.review.history_list import HistoryList
 from core.domain.decisions import UNDECIDED, Killer, Verdict
 from core.domain.errors import UserError
 from core.domain.ids import LotId, RunId
+from core.domain.lengths import CLASS_NAME_LENGTH, NOTE_LENGTH
 from core.domain.review import ChangeSet
 from core.services import decisions
 from core.services.detection import DetectedImage
@@ -416,6 +417,27 @@ def test_a_note_that_is_still_being_typed_is_kept_on_closing(screen: Screen, mak
     screen.qtbot.keyClicks(screen.window.focusWidget(), "ask Kim")
     screen.presenter.close()
     assert screen.stored()["site_000.png"].judgement.note == "ask Kim"
+
+
+def test_notes_and_class_names_are_typed_up_to_their_length(screen: Screen, make_lot: MakeLot) -> None:
+    screen.open(make_lot(1))
+    panel = screen.view.decision
+    QTest.keyClicks(panel.classes.search, "c" * 200)
+    panel.classes.search.returnPressed.emit()
+    panel.note.setText("n" * 5000)
+    panel.commit_note()
+    judgement = screen.stored()["site_000.png"].judgement
+    assert judgement.note == "n" * NOTE_LENGTH
+    assert [known.name for known in decisions.list_classes(screen.workspace)] == ["c" * CLASS_NAME_LENGTH]
+
+
+def test_a_longer_note_of_before_is_not_cut_off_by_looking_at_it(screen: Screen, make_lot: MakeLot) -> None:
+    screen.open(make_lot(1))
+    item = screen.stored()["site_000.png"]
+    changes = decisions.decide(screen.workspace, [item], note="n" * 5000, title="Note")
+    screen.events.changed.emit(changes, None)
+    screen.view.decision.commit_note()
+    assert len(screen.stored()["site_000.png"].judgement.note) == 5000
 
 
 def test_a_note_stays_with_its_image_when_a_click_decides(screen: Screen, make_lot: MakeLot) -> None:

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.preferences import Preferences
-from app.settings import REVIEWER_LENGTH, AppSettings, read_settings, settings_path, write_settings
+from app.settings import AppSettings, read_settings, settings_path, write_settings
 from core.domain.errors import UserError
+from core.domain.lengths import REVIEWER_LENGTH
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 

@@ -8,8 +8,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLabel, QMenu, QPushButton
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from app import operations
@@ -307,10 +316,21 @@ def test_a_lot_behind_a_link_is_the_one_that_the_command_line_opens(
 
 
 def test_the_reviewer_is_kept_for_the_next_start(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_args, **_kwargs: (" grace ", True))
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_: "grace")
     station.table.action("edit.reviewer").trigger()
     assert read_settings(station.workspace.home / "settings.toml").reviewer == "grace"
     assert "grace" in messages(station)[0]
+
+
+def test_a_name_is_typed_up_to_its_length(station: Station) -> None:
+    def type_and_accept() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        QTest.keyClicks(dialog.findChild(QLineEdit), "  " + "y" * 200)
+        dialog.accept()
+
+    QTimer.singleShot(0, type_and_accept)
+    assert dialogs.ask_text(station.window, "Reviewer", "Name:", "", 120) == "y" * 118
 
 
 def test_the_same_sentence_does_not_pile_up(station: Station) -> None:

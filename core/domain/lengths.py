@@ -1,0 +1,5 @@
+"""How many characters typed text may have, so that every row, report and spreadsheet cell can hold it."""
+
+REVIEWER_LENGTH = 120
+CLASS_NAME_LENGTH = 80
+NOTE_LENGTH = 1000
