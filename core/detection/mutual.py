@@ -13,10 +13,26 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from core.domain.errors import UserError
+from core.domain.recipes import DetectorOptions
+
 INTERVAL = 0.3
 """Share of the other images, those that explain a place best, over which its distance is averaged."""
 _OWN = 2e-3  # mean distance below which a companion is the image itself, or a copy of it
 _ROWS_AT_ONCE = 2048
+
+
+def refuse_mutual(options: DetectorOptions, *, has_matching: bool) -> None:
+    """See, before anything is loaded or trained, that a recipe asks a detector for what it can do.
+
+    Raises:
+        UserError: images are to be compared, and the detector has no matching part to compare them in.
+    """
+    if options.mutual_images and not has_matching:
+        raise UserError(
+            "Batch mutual scoring needs weights with learned matching.",
+            "Set detector.mutual_images to 0 in the recipe, or use the default weights.",
+        )
 
 
 def describe_places(features: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from core.detection.detector import Detector
 from core.detection.ic_defectncd.detector import ICDefectNCDDetector
 from core.detection.in_image.detector import IN_IMAGE, InImageDetector
+from core.detection.mutual import refuse_mutual
 from core.detection.weights import resolve_weights
 from core.domain.recipes import DetectorOptions
 from core.networks.device import pick_device, use_physical_cores
@@ -16,9 +17,10 @@ def load_detector(options: DetectorOptions, device: str) -> Detector:
         device: "auto", "cpu" or "cuda".
 
     Raises:
-        UserError: weights or device are not there.
+        UserError: weights or device are not there, or cannot do what the options ask for.
     """
     use_physical_cores()
     if options.method in IN_IMAGE:
+        refuse_mutual(options, has_matching=False)
         return InImageDetector(options.method, pick_device(device))
     return ICDefectNCDDetector.from_file(resolve_weights(options.weights), pick_device(device), options)

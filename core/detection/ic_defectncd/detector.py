@@ -10,12 +10,11 @@ from torch.nn import functional as F
 from core.detection.detector import ModelIdentity
 from core.detection.evidence import comparable, read_evidence
 from core.detection.image_score import to_score_map
-from core.detection.mutual import describe_places, mutual_map
+from core.detection.mutual import describe_places, mutual_map, refuse_mutual
 from core.detection.network import DefectNetwork
 from core.detection.weights import Calibration, read_card, read_network
 from core.detection.whole_images import score_whole_images
 from core.domain.arrays import FloatArray, GrayImage
-from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
 from core.domain.recipes import DetectorOptions
 from core.networks.device import describe_device, reduced_precision
@@ -74,10 +73,12 @@ class ICDefectNCDDetector:
         """Load a weights file as a recipe's options want it.
 
         Raises:
-            UserError: it is missing, damaged, made for another backbone, or not calibrated for this evidence.
+            UserError: it is missing, damaged, made for another backbone, not calibrated for this evidence, or
+                without the matching that the options need.
         """
         options = options or DetectorOptions()
         card = read_card(path)
+        refuse_mutual(options, has_matching=card.network.matching)
         calibration = card.calibration_of(options.evidence)
         network = read_network(path, backbone=options.backbone, backbone_checkpoint=options.backbone_weights)
         identity = ModelIdentity(card.model_id, file_sha256(path))
@@ -98,11 +99,6 @@ class ICDefectNCDDetector:
 
     def meet(self, images: Sequence[GrayImage], /) -> None:
         """Keep the tokens of other images of the lot; see `Detector.meet`."""
-        if self._network.matching is None:
-            raise UserError(
-                "Batch mutual scoring needs weights with learned matching.",
-                "Set detector.mutual_images to 0 in the recipe, or use the default weights.",
-            )
         seen = [standardise(resize_longer_side(image, self._input_size)) for image in images]
         score_whole_images(seen, self._describe)
 

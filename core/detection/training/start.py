@@ -8,6 +8,7 @@ import torch
 
 from core.detection.evidence import TRAINING_FREE
 from core.detection.ic_defectncd.head import NIHead
+from core.detection.mutual import refuse_mutual
 from core.detection.network import DefectNetwork, NetworkSpec
 from core.detection.weights import default_weights_file, read_card, read_network, resolve_weights
 from core.domain.errors import UserError
@@ -41,13 +42,16 @@ def begin_training(detector: DetectorOptions, training: TrainingOptions) -> Star
         training: shape of the head, and the seed of a new one.
 
     Raises:
-        UserError: weights or backbone cannot be had, or the attention heads do not divide the backbone's channels.
+        UserError: weights or backbone cannot be had, the attention heads do not divide the backbone's channels, or
+            the detector could not do what the recipe asks for.
     """
     torch.manual_seed(training.seed)
     if detector.weights == "default" and detector.backbone not in (None, _default_backbone()):
+        refuse_mutual(detector, has_matching=False)
         return _on_backbone(str(detector.backbone), detector.backbone_weights, training)
     path = resolve_weights(detector.weights)
     card = read_card(path)
+    refuse_mutual(detector, has_matching=card.network.matching)
     network = read_network(path, backbone=detector.backbone, backbone_checkpoint=detector.backbone_weights)
     _reshape_head(network, training)
     origin = {"start_from": path.name, "start_from_sha256": file_sha256(path)}

@@ -5,9 +5,13 @@ import pytest
 import torch
 
 from core.detection.mutual import describe_places, mutual_map
+from core.detection.network import NetworkSpec
 from core.detection.registry import load_detector
+from core.detection.training.start import begin_training
+from core.detection.weights import Card
 from core.domain.errors import UserError
-from core.domain.recipes import DetectorOptions
+from core.domain.recipes import DetectorOptions, TrainingOptions
+from core.networks.weights_file import save_weights
 
 GRID = (10, 12)
 
@@ -56,6 +60,38 @@ def test_scores_depend_on_the_lot_only_after_meeting_it(weights_file):
     together = detector.score_images(images)
     assert any(abs(a.score - b.score) > 1e-6 for a, b in zip(alone, together, strict=True))
     assert all(np.isfinite(one.values).all() for one in together)
+
+
+@pytest.fixture
+def alone(tmp_path, every_calibration):
+    """Weights without a matching part, as a backbone of timm's has them; their tensors are not even there."""
+    path = tmp_path / "alone.safetensors"
+    card = Card(
+        model_id="alone",
+        network=NetworkSpec(backbone="vit_test", matching=False, backbone_included=False),
+        calibrations=every_calibration,
+    )
+    save_weights(path, {"empty": torch.zeros(1)}, card)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "begin", [load_detector, lambda options, _device: begin_training(options, TrainingOptions())]
+)
+def test_weights_without_matching_refuse_before_they_are_loaded(alone, begin):
+    with pytest.raises(UserError, match="needs weights with learned matching"):
+        begin(DetectorOptions(weights=alone, evidence=("residual",), mutual_images=4), "cpu")
+
+
+def test_a_new_head_on_another_backbone_refuses_before_that_is_loaded():
+    options = DetectorOptions(backbone="vit_test", backbone_weights="none.safetensors", mutual_images=4)
+    with pytest.raises(UserError, match="needs weights with learned matching"):
+        begin_training(options, TrainingOptions())
+
+
+def test_training_free_detectors_refuse_to_be_loaded_for_it():
+    with pytest.raises(UserError, match="needs weights with learned matching"):
+        load_detector(DetectorOptions(method="lattice", mutual_images=4), "cpu")
 
 
 def test_training_free_detectors_refuse_to_meet():
