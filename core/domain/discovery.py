@@ -7,13 +7,16 @@ from numpy.typing import NDArray
 
 from core.domain.arrays import FloatArray
 
+DEFECT_FREE = "normal"
+"""The class of crops without a defect. It can be a cluster, but it is no defect class: no count includes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
     """How many defect classes there are.
 
     Attributes:
-        known: classes that are named already.
+        known: classes that are named already and have a labelled crop.
         estimated_total: known and novel together; never less than `known`.
         interval: lowest and highest count that the evidence allows.
         stability: in [0, 1]; 1 where every repetition of the estimate agrees.

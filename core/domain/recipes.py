@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from core.domain.discovery_options import DiscoveryOptions
 from core.domain.errors import UserError
 
 EvidenceSource = Literal["matching", "coarse_matching", "residual", "prototypes", "patch_knn", "lattice"]
@@ -137,6 +138,7 @@ class Recipe(_Options):
     segmentation: SegmentationOptions = SegmentationOptions()
     thresholds: Thresholds = Thresholds()
     training: TrainingOptions = TrainingOptions()
+    discovery: DiscoveryOptions = DiscoveryOptions()
 
     @property
     def sha256(self) -> str:

@@ -1,0 +1,68 @@
+"""Rules that read a number of classes out of the evidence."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.stats import rankdata
+
+from core.discovery.counting.evidence import Curve, Evidence
+
+CurveRule = Literal["combined", "ranks", "dtc", "silhouette", "criterion"]
+
+
+def choose_count(evidence: Sequence[Evidence], rule: CurveRule) -> int:
+    """The candidate that repetitions of the evidence speak for together.
+
+    Args:
+        evidence: one or more repetitions over the same candidates.
+        rule: "combined" sums the ranks of probe accuracy, silhouette and information criterion; "ranks" leaves
+            the criterion out; "dtc" averages the candidates of highest probe accuracy and highest silhouette;
+            "silhouette" and "criterion" take the highest alone. Without labels there is no probe accuracy.
+    """
+    candidates = evidence[0].candidates
+    silhouette = _mean([one.silhouette for one in evidence])
+    criterion = _mean([one.criterion for one in evidence])
+    probes = [one.probe for one in evidence if one.probe is not None]
+    probe = [_mean(probes)] if probes else []
+    if rule == "dtc":
+        return round(float(np.mean([candidates[curve.argmax()] for curve in (silhouette, *probe)])))
+    curves = {
+        "combined": [silhouette, criterion, *probe],
+        "ranks": [silhouette, *probe],
+        "silhouette": [silhouette],
+        "criterion": [criterion],
+    }[rule]
+    return int(candidates[np.sum([rankdata(curve) for curve in curves], axis=0).argmax()])
+
+
+def search_brent(accuracy: Callable[[int], float], least: int, most: int) -> int:
+    """The paper's search for the count of highest accuracy.
+
+    Source:
+        IC-DefectNCD, Sec. 3.4.2: Brent's method over whole numbers. With anchored labels the accuracy is 1
+        everywhere, so that the answer says nothing; among equals we return the smallest.
+    """
+    seen: dict[int, float] = {}
+
+    def loss(value: float) -> float:
+        count = round(value)
+        if count not in seen:
+            seen[count] = accuracy(count)
+        return -seen[count]
+
+    loss(least)
+    if most > least:
+        minimize_scalar(loss, bounds=(least, most), method="bounded", options={"xatol": 0.5})
+    return min(seen, key=lambda count: (-seen[count], count))
+
+
+def search_all(accuracy: Callable[[int], float], least: int, most: int) -> int:
+    """The smallest of the counts of highest accuracy, every one tried."""
+    return max(range(least, most + 1), key=lambda count: (accuracy(count), -count))
+
+
+def _mean(curves: Sequence[Curve]) -> Curve:
+    mean: Curve = np.mean(curves, axis=0)
+    return mean

@@ -1,0 +1,79 @@
+"""The room's front door: embeddings and a few labels in, classes out."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from core.discovery.clusters import describe_clusters
+from core.discovery.counting import Estimate, estimate_count
+from core.discovery.kmeans import UNLABELLED, IntArray, cluster_semi_supervised, count_classes
+from core.discovery.reduction import centred_directions
+from core.domain.arrays import FloatArray
+from core.domain.discovery import DEFECT_FREE, Discovery
+from core.domain.discovery_options import DiscoveryOptions
+
+_DIMENSIONS = 64
+_RESTARTS = 10
+
+
+def discover_clusters(
+    embeddings: FloatArray,
+    labels: IntArray,
+    names: Sequence[str],
+    options: DiscoveryOptions,
+    check: Callable[[], None] = lambda: None,
+) -> Discovery:
+    """Group crops into the known classes and as many novel ones as they show.
+
+    Args:
+        embeddings: (N, D) float32, L2-normalised.
+        labels: (N,) int64 index into `names`; −1 = unlabelled.
+        names: of the known classes. DEFECT_FREE among them is a group of its own, but no defect class: no count
+            includes it. A class without a labelled crop cannot be recognised and is left out.
+        options: the recipe's discovery section.
+        check: called between clusterings; may raise to stop.
+
+    Raises:
+        ValueError: there are no crops, lengths differ, or a label has no name.
+    """
+    _require_labelled_by(names, labels, embeddings)
+    present = [index for index in range(len(names)) if (labels == index).any()]
+    anchors = _renumber(labels, present, len(names))
+    kept = [names[index] for index in present]
+    space = centred_directions(embeddings, _DIMENSIONS)
+    estimate = _estimate(space, anchors, kept, options, check)
+    found = cluster_semi_supervised(
+        space, anchors, estimate.count, seed=options.seed, restarts=_RESTARTS, check=check
+    )
+    return describe_clusters(space, anchors, kept, found.assigned, estimate, seed=options.seed, check=check)
+
+
+def _require_labelled_by(names: Sequence[str], labels: IntArray, embeddings: FloatArray) -> None:
+    if not 0 < len(embeddings) == len(labels):
+        raise ValueError(f"{len(embeddings)} embeddings, {len(labels)} labels")
+    if count_classes(labels) > len(names) or labels.min() < UNLABELLED:
+        raise ValueError(f"labels from {labels.min()} to {labels.max()} for {len(names)} names")
+
+
+def _renumber(labels: IntArray, present: Sequence[int], classes: int) -> IntArray:
+    numbers = np.full(classes + 1, UNLABELLED)  # the last entry serves the index −1
+    numbers[list(present)] = np.arange(len(present))
+    return numbers[labels].astype(np.int64)
+
+
+def _estimate(
+    space: FloatArray,
+    anchors: IntArray,
+    names: Sequence[str],
+    options: DiscoveryOptions,
+    check: Callable[[], None],
+) -> Estimate:
+    """The number of groups, the defect-free one included."""
+    extra = int(DEFECT_FREE in names)
+    if options.classes is None:
+        most = options.most_classes + extra
+        return estimate_count(
+            space, anchors, most=most, rule=options.count_rule, seed=options.seed, check=check
+        )
+    given = max(min(options.classes + extra, len(space)), len(names))
+    return Estimate(given, (given, given), 1.0)

@@ -1,0 +1,29 @@
+"""The recipe's section on discovery: how crops are described, counted and grouped."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+CountRule = Literal["combined", "ranks", "dtc", "silhouette", "criterion", "gcd", "brent"]
+"""How the number of classes is found; core/discovery/counting says what each reads."""
+
+
+class DiscoveryOptions(BaseModel):
+    """How unseen defects are grouped.
+
+    Attributes:
+        count_rule: how the number of classes is estimated.
+        classes: number of defect classes, known and novel, where it is known; None estimates it.
+        most_classes: highest number that is tried.
+        label_temperature: of the weighted vote that gives an image of several regions its class, in px: the higher,
+            the less the largest region decides alone.
+        seed: of every draw; the same seed gives the same groups.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    count_rule: CountRule = "combined"
+    classes: int | None = Field(default=None, ge=1, le=500)
+    most_classes: int = Field(default=40, ge=2, le=500)
+    label_temperature: float = Field(default=75.0, gt=0)
+    seed: int = Field(default=1, ge=0, lt=2**31)
