@@ -1,0 +1,86 @@
+"""The registered difference: what has changed that neither brightness nor a fraction of a pixel explains."""
+
+import cv2
+import numpy as np
+
+from core.domain.arrays import BoolArray, FloatArray
+
+TOLERANCE_PX = 1.5
+"""Edges may lie this far apart and still be the same: what registration, drift and roughness leave."""
+
+_STEP_PX = 0.75
+_NOISE_PX = 1.0
+_BRIGHTNESS_PX = 24.0
+_GAIN_RANGE = (0.5, 2.0)
+_LEAST_SPREAD = 2.0 / 255
+
+
+def registered_difference(test: FloatArray, reference: FloatArray) -> FloatArray:
+    """Signed difference that remains under the best small displacement of the reference, place by place.
+
+    Args:
+        test: (H, W) in [0, 1].
+        reference: (H, W) in [0, 1], warped onto the test; NaN where there is none.
+
+    Returns:
+        (H, W) float32 in units of the image's own residual spread; 0 where there is no reference.
+
+    Source:
+        Tolerant die-to-die comparison as inspection tools do it; the tolerance is a minimum over displacements.
+    """
+    there = np.isfinite(reference)
+    filled = np.where(there, reference, test).astype(np.float32)
+    smooth_test = cv2.GaussianBlur(test, (0, 0), _NOISE_PX)
+    matched = cv2.GaussianBlur(match_brightness(filled, test), (0, 0), _NOISE_PX)
+    least = _least_difference(smooth_test, matched)
+    least[~_well_inside(there)] = 0
+    scaled: FloatArray = least / np.float32(max(_spread(least[there]), _LEAST_SPREAD))
+    return scaled
+
+
+def match_brightness(reference: FloatArray, test: FloatArray) -> FloatArray:
+    """The reference with the test's local brightness and overall contrast."""
+    level_reference, level_test = (
+        cv2.GaussianBlur(part, (0, 0), _BRIGHTNESS_PX) for part in (reference, test)
+    )
+    detail_reference, detail_test = reference - level_reference, test - level_test
+    power = float((detail_reference * detail_reference).mean())
+    gain = float((detail_reference * detail_test).mean()) / max(power, 1e-9)
+    matched: FloatArray = detail_reference * np.float32(np.clip(gain, *_GAIN_RANGE)) + level_test
+    return matched
+
+
+def _least_difference(test: FloatArray, reference: FloatArray) -> FloatArray:
+    best = test - reference
+    for dy in np.arange(-TOLERANCE_PX, TOLERANCE_PX + 0.01, _STEP_PX):
+        for dx in np.arange(-TOLERANCE_PX, TOLERANCE_PX + 0.01, _STEP_PX):
+            if np.hypot(dx, dy) <= TOLERANCE_PX + 0.01:
+                difference = test - _moved(reference, float(dx), float(dy))
+                best = np.where(np.abs(difference) < np.abs(best), difference, best)
+    return best.astype(np.float32)
+
+
+def _moved(image: FloatArray, dx: float, dy: float) -> FloatArray:
+    matrix = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
+    size = (image.shape[1], image.shape[0])
+    moved: FloatArray = cv2.warpAffine(
+        image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return moved
+
+
+def _well_inside(there: BoolArray) -> BoolArray:
+    """Without the rim of the overlap and of the image, where displaced copies reach into the void."""
+    rim = int(np.ceil(TOLERANCE_PX + 3 * _NOISE_PX))
+    kernel = np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)
+    eroded = cv2.erode(there.astype(np.uint8), kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    inside: BoolArray = eroded.astype(np.bool_)
+    return inside
+
+
+def _spread(values: FloatArray) -> float:
+    """Robust standard deviation; a defect of under half the image does not move it."""
+    if not values.size:
+        return 0.0
+    low, high = np.quantile(values, [0.16, 0.84])
+    return float(high - low) / 2

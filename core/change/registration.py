@@ -1,0 +1,130 @@
+"""Sub-pixel registration of a test image on its reference, and the word that there is none."""
+
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from core.change.correlation import correlate_overlaps, find_peaks
+from core.domain.alignment import Alignment
+from core.domain.arrays import FloatArray, GrayImage
+
+Motion = Literal["shift", "turn"]
+"""What is looked for: a shift alone, or a small rotation and scale as well."""
+
+REACH_SHARE = 0.25
+"""Largest shift, as a share of the shorter side."""
+LEAST_CONFIDENCE = 0.25
+"""Correlation under which the reference shows something else: smoothed noise stays under 0.1 at every shift."""
+LEAST_SPREAD = 1.0 / 255
+"""Deviation of an image below which it is blank."""
+
+_FINE_PX, _GROUND_PX = 1.0, 20.0
+_PEAKS_APART_PX = 6
+_ECC = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-5)
+_MOTIONS: dict[Motion, int] = {"shift": cv2.MOTION_TRANSLATION, "turn": cv2.MOTION_AFFINE}
+
+
+def register(test: GrayImage, reference: GrayImage, motion: Motion = "shift") -> Alignment:
+    """Where the test lies on the reference.
+
+    Coarse: overlap-normalised correlation of the flattened images at every shift. Fine: the correlation coefficient is
+    maximised over the warp itself, which brightness, contrast and slow charging do not move.
+
+    Args:
+        test: (H, W) native.
+        reference: (H', W') native; where the sizes differ, the common upper left part is compared.
+        motion: what may differ beyond brightness and focus.
+
+    Returns:
+        The alignment; not trusted, with a reason, where one of the two is blank or they do not resemble each other.
+
+    Source:
+        Evangelidis and Psarakis 2008 (enhanced correlation coefficient) for the fine part.
+    """
+    flat_test, flat_reference = (flatten(image) for image in _common_part(test, reference))
+    for name, flat in (("image", flat_test), ("reference", flat_reference)):
+        if float(flat.std()) < LEAST_SPREAD / 4:
+            return _untrusted(f"The {name} is blank.")
+    reach = max(1, int(min(flat_test.shape) * REACH_SHARE))
+    surface = correlate_overlaps(flat_test, flat_reference, reach)
+    peaks = [(x - reach, y - reach, float(surface[y, x])) for y, x in find_peaks(surface, 2, _PEAKS_APART_PX)]
+    dx, dy, correlation = peaks[0]
+    if correlation < LEAST_CONFIDENCE:
+        return _untrusted("The reference does not show this place.", correlation)
+    rival = peaks[1][2] if len(peaks) > 1 else 0.0
+    return _refine(flat_test, flat_reference, (dx, dy, correlation, rival), motion)
+
+
+def warp_reference(reference: GrayImage, alignment: Alignment, size_hw: tuple[int, int]) -> FloatArray:
+    """The reference as the test sees it.
+
+    Returns:
+        (H, W) float32 in [0, 1]; NaN where the reference does not reach.
+    """
+    scaled = reference.astype(np.float32) / np.float32(np.iinfo(reference.dtype).max)
+    warped: FloatArray = cv2.warpAffine(
+        scaled,
+        _matrix_of(alignment),
+        (size_hw[1], size_hw[0]),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=float("nan"),
+    )
+    return warped
+
+
+def flatten(image: GrayImage) -> FloatArray:
+    """(H, W) float32 without grain and without slow gradients: what correlation is taken of."""
+    scaled = image.astype(np.float32) / np.float32(np.iinfo(image.dtype).max)
+    fine = cv2.GaussianBlur(scaled, (0, 0), _FINE_PX)
+    flat: FloatArray = fine - cv2.GaussianBlur(fine, (0, 0), _GROUND_PX)
+    return flat
+
+
+def _common_part(test: GrayImage, reference: GrayImage) -> tuple[GrayImage, GrayImage]:
+    height, width = (min(pair) for pair in zip(test.shape, reference.shape, strict=True))
+    return test[:height, :width], reference[:height, :width]
+
+
+def _refine(
+    test: FloatArray, reference: FloatArray, coarse: tuple[int, int, float, float], motion: Motion
+) -> Alignment:
+    dx, dy, correlation, rival = coarse
+    start = np.array([[1, 0, -dx], [0, 1, -dy]], np.float32)
+    try:
+        found, matrix = cv2.findTransformECC(
+            test, reference, start.copy(), _MOTIONS[motion], _ECC, np.full(reference.shape, 255, np.uint8), 1
+        )
+    except cv2.error:  # it did not converge: the coarse shift stands
+        return Alignment(dx, dy, correlation, rival)
+    moved = abs(matrix[0, 2] + dx) + abs(matrix[1, 2] + dy) if motion == "shift" else 0.0
+    if moved > 3:  # it fell into a neighbouring period
+        return Alignment(dx, dy, correlation, rival)
+    return _alignment_of(matrix, max(float(found), correlation), rival)
+
+
+def _alignment_of(matrix: FloatArray, confidence: float, rival: float) -> Alignment:
+    """From the warp that takes places of the test to places of the reference."""
+    back = cv2.invertAffineTransform(matrix)
+    return Alignment(
+        dx=float(back[0, 2]),
+        dy=float(back[1, 2]),
+        confidence=confidence,
+        rival=rival,
+        angle_deg=float(np.degrees(np.arctan2(-back[1, 0], back[0, 0]))),
+        scale=float(np.sqrt(abs(np.linalg.det(back[:, :2])))),
+    )
+
+
+def _matrix_of(alignment: Alignment) -> FloatArray:
+    """The warp that takes places of the test to places of the reference."""
+    turn = np.radians(alignment.angle_deg)
+    cosine, sine = alignment.scale * np.cos(turn), alignment.scale * np.sin(turn)
+    forward = np.array([[cosine, sine, alignment.dx], [-sine, cosine, alignment.dy]], np.float64)
+    inverse: FloatArray = cv2.invertAffineTransform(forward)
+    return inverse
+
+
+def _untrusted(reason: str, confidence: float = 0.0) -> Alignment:
+    return Alignment(0.0, 0.0, confidence, 0.0, is_trusted=False, reason=reason)

@@ -1,0 +1,38 @@
+import numpy as np
+
+from core.change.difference import registered_difference
+
+
+def as_unit(image):
+    return image.astype(np.float32) / 255
+
+
+def test_what_was_added_and_what_is_missing_stand_out_with_their_sign(scene, moved):
+    test = as_unit(scene)
+    test[100:108, 60:68] += 0.5
+    test[180:188, 150:158] -= 0.5
+    difference = registered_difference(test, as_unit(scene))
+    assert difference[102:106, 62:66].min() > 5
+    assert difference[182:186, 152:156].max() < -5
+
+
+def test_a_pixel_of_shift_and_another_brightness_are_no_change(scene, moved):
+    test = 0.1 + 0.7 * as_unit(moved(scene, 1.0, -0.7))
+    inside = np.s_[8:-8, 8:-8]
+    plain = np.abs(test - (0.1 + 0.7 * as_unit(scene)))[inside].max()
+    kept = np.abs(registered_difference(test, as_unit(scene))[inside]).max() * 2 / 255
+    assert kept < 0.4 * plain
+
+
+def test_nothing_is_said_where_there_is_no_reference(scene):
+    reference = as_unit(scene)
+    reference[:, :50] = np.nan
+    test = as_unit(scene)
+    test[:, 20:30] = 1.0
+    difference = registered_difference(test, reference)
+    assert np.isfinite(difference).all()
+    assert not difference[:, :50].any()
+
+
+def test_without_any_reference_all_is_zero(scene):
+    assert not registered_difference(as_unit(scene), np.full(scene.shape, np.nan, np.float32)).any()
