@@ -173,8 +173,3 @@ class JobQueue:
         if lane not in self._lanes:
             self._lanes[lane] = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"residua-{lane}")
         return self._lanes[lane]
-
-
-def run_inline(job: Job[T]) -> T:
-    """Run a job in place, without a queue (the command line and tests)."""
-    return job(JobContext())

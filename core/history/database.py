@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Pool, QueuePool, StaticPool, create_engine, event
 
-from core.history.sqlite_copy import copy_database
 from core.history.sqlite_errors import sqlite_errors_as_sentences
 
 BUSY_TIMEOUT_S = 10.0
@@ -59,18 +58,6 @@ class Database:
         self._refuse_closed()
         with sqlite_errors_as_sentences(self.file), self._readers.begin() as connection:
             yield connection
-
-    def copy_to(self, to: Path) -> None:
-        """Write a consistent copy while others read and write.
-
-        Raises:
-            UserError: the copy cannot be written.
-        """
-        self._refuse_closed()
-        with sqlite_errors_as_sentences(to), self._readers.connect() as connection:
-            source = connection.connection.driver_connection
-            if isinstance(source, sqlite3.Connection):
-                copy_database(source, to)
 
     def close(self) -> None:
         """Close the readers, then the writer, which folds the WAL into the file."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import TracebackType
 
 from core.domain.decisions import Decision, DefectClass
-from core.domain.errors import UserError
 from core.domain.ids import ClassId, ImageId, LotId, RunId
 from core.domain.lots import Lot
 from core.domain.recipes import Recipe
@@ -244,16 +243,6 @@ class History:
         """
         with self._database.read() as connection:
             return audit.verify_audit(connection, known_head_sha256, check)
-
-    def backup(self, to: Path) -> None:
-        """Write a consistent copy of the history while work goes on.
-
-        Raises:
-            UserError: the copy cannot be written, or would replace the history itself.
-        """
-        if to.exists() and to.samefile(self._database.file):
-            raise UserError("A backup cannot replace the history itself.", "Choose another file.")
-        self._database.copy_to(to)
 
     def _stamp(self) -> Stamp:
         return stamp_now(self.reviewer, self._app_version)

@@ -53,10 +53,6 @@ class JobsPanel(QFrame):
         self._empty.setVisible(not rows)
         self._clear.setEnabled(any(row.state.is_final for row in rows))
 
-    def row_widget(self, key: int) -> JobRowWidget:
-        """The widget of a job."""
-        return self._rows[key]
-
     def _widget(self, key: int, place: int) -> JobRowWidget:
         if key not in self._rows:
             widget = JobRowWidget(key, self._palette)

@@ -13,6 +13,7 @@ from app.presenters import jobs_state as states
 from app.presenters.jobs import JobsPresenter
 from app.theme import DARK
 from app.views.jobs.panel import JobsPanel
+from app.views.jobs.row_widget import JobRowWidget
 from app.views.shell.status_line import StatusLine
 from core.domain.detections import Detection
 from core.domain.errors import UserError
@@ -87,7 +88,7 @@ def test_a_job_is_shown_from_start_to_end(qtbot: QtBot, room: Room) -> None:
     assert room.status.jobs.isVisibleTo(room.status)
     with qtbot.waitSignal(running.finished, timeout=5000):
         pass
-    row = room.panel.row_widget(0)
+    row = room.panel.findChild(JobRowWidget)
     assert (room.presenter.records[0].ending, room.status.jobs.isVisibleTo(room.status)) == ("done", False)
     assert "1 image could not be measured" in {button.text() for button in row.findChildren(QPushButton)}
     assert [field.toPlainText() for field in row.findChildren(QPlainTextEdit)] == ["torn.png: It is torn."]
@@ -103,9 +104,8 @@ def test_the_cancel_button_cancels(qtbot: QtBot, room: Room) -> None:
 
     running = room.runner.start(forever, title="Forever")
     assert at_work.wait(5)
-    cancel = next(
-        button for button in room.panel.row_widget(0).findChildren(QPushButton) if button.text() == "Cancel"
-    )
+    buttons = room.panel.findChild(JobRowWidget).findChildren(QPushButton)
+    cancel = next(button for button in buttons if button.text() == "Cancel")
     with qtbot.waitSignal(running.cancelled, timeout=5000):
         cancel.click()
     assert room.presenter.records[0].ending == "cancelled"

@@ -1,7 +1,5 @@
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 
@@ -105,49 +103,6 @@ def test_a_closed_history_is_one_file(history_file, open_history, lot):
         "history.sqlite",
         "history.sqlite.lock",
     ]
-
-
-def test_a_backup_is_whole_while_others_write(history, tmp_path, lot_id, image_ids, change):
-    backup = tmp_path / "deep" / "copy.sqlite"
-    history.apply("Real", [change(image_ids[0], REAL)])
-    done = threading.Event()
-
-    def keep_writing() -> None:
-        judged = UNDECIDED
-        while not done.is_set():
-            after = FALSE if judged != FALSE else REAL
-            history.apply("On", [change(image_ids[1], after, before=judged)])
-            judged = after
-
-    with ThreadPoolExecutor(1) as threads:
-        writing = threads.submit(keep_writing)
-        for _time in range(5):
-            history.backup(backup)
-        done.set()
-        writing.result()
-    with closing(sqlite3.connect(backup)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        decisions = connection.execute("SELECT count(*) FROM decisions").fetchone()
-        assert (
-            decisions == connection.execute("SELECT count(*) FROM audit WHERE action = 'decision'").fetchone()
-        )
-        assert decisions[0] >= 1
-    assert [path.name for path in backup.parent.iterdir()] == ["copy.sqlite"]
-
-
-def test_a_backup_opens_as_a_history(history, tmp_path, lot_id):
-    history.backup(tmp_path / "copy.sqlite")
-    with type(history).open(tmp_path / "copy.sqlite", reviewer="ana", app_version="2") as copy:
-        assert copy.list_items(lot_id) == history.list_items(lot_id)
-
-
-def test_a_backup_that_cannot_be_written_is_a_sentence(history, history_file, tmp_path):
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with pytest.raises(UserError, match="cannot be used"):
-        history.backup(tmp_path / "file" / "copy.sqlite")
-    for itself in (history_file, history_file.parent / ".." / history_file.parent.name / history_file.name):
-        with pytest.raises(UserError, match="cannot replace"):
-            history.backup(itself)
 
 
 @pytest.mark.parametrize(
