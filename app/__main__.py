@@ -8,9 +8,13 @@ import sys
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import cli
 from core.domain.errors import UserError
+
+if TYPE_CHECKING:
+    from core.services.workspace import Workspace
 
 EXIT_OK, EXIT_NOTHING_DONE = 0, 2
 LOG_BYTES = 2_000_000
@@ -43,7 +47,6 @@ def open_window(lot: str | None) -> int:
     from app.preferences import Preferences
     from app.settings import AppSettings, read_settings, settings_path
     from app.theme import PALETTES, apply_theme
-    from core.services.workspace import Workspace
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends the event loop; decisions are on the disk
     application = application_of(sys.argv[:1])
@@ -52,7 +55,7 @@ def open_window(lot: str | None) -> int:
     except UserError as error:
         settings, complaint = AppSettings(), error
     apply_theme(application, PALETTES[settings.theme])
-    with Workspace.open(reviewer=settings.reviewer or None) as workspace:
+    with _open_workspace(settings.reviewer, complaint) as workspace:
         log_to(workspace.home / LOG_FILE)
         station = Station(workspace, Preferences(settings_path(), settings))
         station.crashes.install()
@@ -60,6 +63,18 @@ def open_window(lot: str | None) -> int:
         if complaint is not None:
             station.events.user_error.emit(complaint)
         return application.exec()
+
+
+def _open_workspace(reviewer: str, complaint: UserError | None) -> "Workspace":
+    """The workspace; where there is none, what is wrong with the settings is said too, for it is found but once."""
+    from core.services.workspace import Workspace
+
+    try:
+        return Workspace.open(reviewer=reviewer or None)
+    except UserError as error:
+        if complaint is None:
+            raise
+        raise UserError(f"{error}\n{complaint.message}", complaint.hint) from error
 
 
 def tell(error: UserError) -> None:

@@ -81,3 +81,19 @@ def test_two_windows_on_one_home_are_refused_with_a_sentence(
         )
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert done.stderr.startswith("residua: ")
+
+
+def test_settings_that_cannot_be_used_are_told_of_even_where_no_window_opens(tmp_path: Path) -> None:
+    from core.services.workspace import Workspace
+
+    environment = {**os.environ, "RESIDUA_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    with Workspace.open(tmp_path):
+        (tmp_path / "settings.toml").write_text("theme = 3")
+        done = subprocess.run(
+            [sys.executable, "-m", "app"], capture_output=True, text=True, check=False, env=environment
+        )
+    assert done.returncode == 2
+    first, second = done.stderr.splitlines()
+    assert first.startswith("residua: ")
+    assert "The settings are not used" in second
+    assert "settings.toml.damaged-1" in second
