@@ -22,8 +22,8 @@ class SiameseEncoder(nn.Module):
 
     Source:
         MiT-B0 (Xie et al. 2021, SegFormer): overlapping patches, 2 blocks a stage, attention over spatially reduced
-        keys (8, 4, 2, 1), convolution inside the MLP. timm's PVTv2-B0 is that network with wider MLPs at the fine stages;
-        here they are MiT's.
+        keys (8, 4, 2, 1), convolution inside the MLP. timm's PVTv2-B0 is that network with wider MLPs at the
+        fine stages; here they are MiT's.
     """
 
     def __init__(self, in_chans: int = 1) -> None:

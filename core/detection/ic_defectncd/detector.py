@@ -9,7 +9,6 @@ from torch.nn import functional as F
 
 from core.detection.detector import ModelIdentity
 from core.detection.evidence import comparable, read_evidence
-from core.detection.image_score import to_score_map
 from core.detection.mutual import describe_places, mutual_map, refuse_mutual
 from core.detection.network import DefectNetwork
 from core.detection.weights import Calibration, read_card, read_network
@@ -18,6 +17,7 @@ from core.domain.arrays import FloatArray, GrayImage
 from core.domain.maps import ScoreMap
 from core.domain.recipes import DetectorOptions
 from core.networks.device import describe_device, reduced_precision
+from core.networks.image_score import to_score_map
 from core.networks.oom import run_with_back_off
 from core.networks.preprocess import (
     pad_to_multiple,

@@ -8,7 +8,6 @@ from torch import Tensor
 
 from core.detection.detector import ModelIdentity
 from core.detection.evidence import Fusion, robust_deviation
-from core.detection.image_score import to_score_map
 from core.detection.in_image.global_pca import global_pca
 from core.detection.in_image.lattice import lattice
 from core.detection.in_image.patch_knn import derivative_knn, patch_knn
@@ -21,6 +20,7 @@ from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
 from core.domain.recipes import Method
 from core.networks.device import describe_device
+from core.networks.image_score import to_score_map
 from core.networks.oom import run_with_back_off
 from core.networks.preprocess import pad_to_multiple, standardise, to_batch, to_image_size
 

@@ -1,6 +1,6 @@
 """Phase 3: the scalars that make scores comparable, fitted on images that the training did not see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,6 @@ from core.detection.evidence import (
     read_evidence,
     source_key,
 )
-from core.detection.image_score import to_score_map
 from core.detection.network import DefectNetwork
 from core.detection.training.corpus import TrainingSet
 from core.detection.weights import Calibration
@@ -27,15 +26,10 @@ from core.domain.maps import ScoreMap
 from core.domain.recipes import EvidenceSource
 from core.jobs import JobContext
 from core.networks.device import reduced_precision
+from core.networks.image_score import to_score_map
 from core.networks.preprocess import pad_to_multiple, standardise, to_batch, to_image_size
+from core.networks.score_cuts import Binarize, fit_floor, thresholds_of_clean
 
-Binarize = Callable[[FloatArray, float], BoolArray]
-"""(H, W) map and floor to a mask: the product's own segmentation."""
-
-FALSE_NG, FALSE_UNKNOWN = 0.02, 0.10
-"""Shares of defect-free calibration images that may be called NG, and at least Unknown."""
-_FLOORS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
-_FLOOR_IMAGES = 150  # each is cut at every floor for every set of sources
 _BACKGROUND_PIXELS = 400
 
 
@@ -147,8 +141,8 @@ def _fit_one(
 ) -> Calibration:
     fusion = _fit_fusion(observed, pixels, chosen)
     maps = [_fused_map(evidence, fusion, observed.masks.shape[1:]) for evidence in observed.evidence]
-    unknown_at, ng_at = _thresholds(np.array([one.score for one in maps]), observed.clean)
-    floor = _fit_floor(maps, observed.masks, unknown_at, binarize)
+    unknown_at, ng_at = thresholds_of_clean(np.array([one.score for one in maps])[observed.clean])
+    floor = fit_floor(maps, observed.masks, unknown_at, binarize)
     return Calibration(fusion=fusion, floor=floor, unknown_at=unknown_at, ng_at=ng_at)
 
 
@@ -184,28 +178,3 @@ def _fused_map(evidence: Evidence, fusion: Fusion, size_hw: tuple[int, ...]) -> 
     logit = fusion.fuse({name: values.float() for name, values in evidence.items()})
     full = to_image_size(logit, (2 * logit.shape[1], 2 * logit.shape[2]), (size_hw[0], size_hw[1]))
     return to_score_map(full[0].numpy(), size_hw)
-
-
-def _thresholds(scores: NDArray[np.float64], clean: BoolArray) -> tuple[float, float]:
-    unknown_at, ng_at = np.quantile(scores[clean], [1 - FALSE_UNKNOWN, 1 - FALSE_NG])
-    return float(unknown_at), float(ng_at)
-
-
-def _fit_floor(maps: list[ScoreMap], masks: BoolArray, unknown_at: float, binarize: Binarize) -> float:
-    """The floor that outlines best; what keeps clean images empty is the cut on their score.
-
-    A mask that touches the defect is worth something before its outline fits: half of the value is whether the
-    defective image has a hit at all, half is the IoU.
-    """
-    shown = [
-        (one.values, mask)
-        for one, mask in zip(maps[:_FLOOR_IMAGES], masks[:_FLOOR_IMAGES], strict=True)
-        if one.score >= unknown_at and mask.any()
-    ]
-    worths = [sum(_worth(binarize(values, floor), mask) for values, mask in shown) for floor in _FLOORS]
-    return _FLOORS[int(np.argmax(worths))]
-
-
-def _worth(mask: BoolArray, truth: BoolArray) -> float:
-    shared = np.count_nonzero(mask & truth)
-    return (shared / np.count_nonzero(mask | truth) + float(shared > 0)) / 2

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
-from core.detection.training.calibrate import FALSE_NG, FALSE_UNKNOWN
+from core.networks.score_cuts import FALSE_NG, FALSE_UNKNOWN
 
 PRIOR_SPREAD = 0.5
 """Standard deviation of the score's logit among defect-free images of one product, where nothing better is known."""

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.detection.image_score import image_logit
 from core.detection.network import DefectNetwork
 from core.detection.training.corpus import BatchSampler, TrainingSet
 from core.jobs import JobContext
 from core.networks.device import reduced_precision
+from core.networks.image_score import image_logit
 from core.networks.training.loop import Schedule, train
 
 IMAGE_WEIGHT = 0.25

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.detection.training.calibrate import FALSE_NG, FALSE_UNKNOWN
 from core.detection.training.cuts import PRIOR_SPREAD, cuts_from_normals
+from core.networks.score_cuts import FALSE_NG, FALSE_UNKNOWN
 
 
 def scores_of(logits):
