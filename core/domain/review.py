@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from core.domain.decisions import UNDECIDED, Judgement
 from core.domain.detections import Detection
@@ -95,17 +96,36 @@ class JudgementChange:
         return JudgementChange(self.image_id, self.after, self.before)
 
 
+class Subject(StrEnum):
+    """What a user action can change besides judgements."""
+
+    CLASS = "class"
+    CLUSTER = "cluster"
+    CROP = "crop"
+
+
+UndoScope: TypeAlias = LotId | Literal["classes"] | None
+"""Whose actions are undone: those of a lot, those on the class table, or (None) the newest of any lot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What undo or redo would do: the title of a user action, and the lot whose images it judged."""
+    """What undo or redo would do: the title of a user action, and its lot; None where it is the class table's."""
 
     title: str
-    lot_id: LotId
+    lot_id: LotId | None
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """What a user action did: its title for the undo menu, and the deltas that were committed."""
+    """What a user action did.
+
+    Attributes:
+        title: for the undo menu.
+        changes: the judgements that were committed.
+        edited: what else it touched, so that a screen knows whether to read again.
+    """
 
     title: str
     changes: tuple[JudgementChange, ...]
+    edited: frozenset[Subject] = frozenset()

@@ -1,91 +1,130 @@
-"""Defect classes: names may change, ids never do."""
+"""Defect classes: names may change, ids never do, and a row is never deleted."""
 
-from sqlalchemy import Connection, insert, select, update
+import json
+from typing import Any
 
-from core.domain.decisions import DefectClass
+from sqlalchemy import Connection, func, insert, select
+
+from core.domain.decisions import ClassDraft, DefectClass, Killer
 from core.domain.errors import UserError
-from core.domain.ids import ClassId
+from core.domain.ids import ClassId, CropId
+from core.domain.review import Subject
 from core.history.audit import append_audit
+from core.history.edits import Edit
 from core.history.schema import AnyRow, classes
 from core.history.stamp import Stamp
 
 
 def list_classes(connection: Connection, *, include_retired: bool) -> tuple[DefectClass, ...]:
-    """The classes in the order in which they were added."""
-    query = select(classes).order_by(classes.c.id)
+    """The classes in the order in which they were added; those whose making was undone are left out."""
+    query = select(classes).where(classes.c.withdrawn == 0).order_by(classes.c.id)
     if not include_retired:
         query = query.where(classes.c.retired == 0)
     return tuple(_defect_class(row) for row in connection.execute(query))
 
 
-def add_class(
-    connection: Connection, name: str, *, code: int | None, color: str, slot: int | None, stamp: Stamp
-) -> DefectClass:
-    """Add a class under a new id.
+def find_class(connection: Connection, class_id: ClassId) -> DefectClass:
+    """The class with this id."""
+    return _defect_class(connection.execute(select(classes).where(classes.c.id == class_id)).one())
+
+
+def add_class(connection: Connection, draft: ClassDraft, stamp: Stamp) -> DefectClass:
+    """Add a class under a new id, outside of undo.
 
     Raises:
         UserError: the name is empty or taken, or the key is.
     """
-    _refuse_name(connection, name, None)
-    _refuse_slot(connection, slot)
-    values = {
-        "name": name.strip(),
-        "name_key": _key(name),
-        "code": code,
-        "color": color,
-        "slot": slot,
-        "retired": 0,
-    }
+    refuse_name(connection, draft.name, None)
+    refuse_slot(connection, draft.slot, None)
+    values = class_values(draft) | {"retired": int(draft.retired), "withdrawn": 0}
     class_id = ClassId(connection.execute(insert(classes).values(values)).lastrowid)
     append_audit(connection, stamp, "class_added", [{"class_id": class_id, **values}])
-    return _find(connection, class_id)
+    return find_class(connection, class_id)
 
 
-def rename_class(connection: Connection, class_id: ClassId, name: str, stamp: Stamp) -> DefectClass:
-    """Give a class another name; everything that is labelled with it follows.
+def make_class(connection: Connection, draft: ClassDraft) -> tuple[ClassId, Edit]:
+    """Put a withdrawn class into the table; the edit, which has yet to be applied, brings it to life.
 
     Raises:
-        UserError: the name is empty or taken by another class.
+        UserError: the name is empty or taken, or the key is.
     """
-    before = _find(connection, class_id)
-    _refuse_name(connection, name, class_id)
-    values = {"name": name.strip(), "name_key": _key(name)}
-    connection.execute(update(classes).where(classes.c.id == class_id).values(values))
-    renamed = {"class_id": class_id, "before": before.name, "after": name.strip()}
-    append_audit(connection, stamp, "class_renamed", [renamed])
-    return _find(connection, class_id)
+    refuse_name(connection, draft.name, None)
+    refuse_slot(connection, draft.slot, None)
+    class_id = ClassId((connection.execute(select(func.max(classes.c.id))).scalar() or 0) + 1)
+    values = class_values(draft) | {"retired": int(draft.retired)}
+    asleep = {"name_key": f"#{class_id}", "slot": None, "withdrawn": 1}
+    connection.execute(insert(classes).values(values | asleep | {"id": class_id}))
+    alive = {"name_key": values["name_key"], "slot": draft.slot, "withdrawn": 0}
+    return class_id, Edit(Subject.CLASS, (class_id,), asleep, alive)
 
 
-def retire_class(connection: Connection, class_id: ClassId, stamp: Stamp) -> DefectClass:
-    """Offer a class no more and free its key; what is labelled with it keeps the label."""
-    connection.execute(update(classes).where(classes.c.id == class_id).values(retired=1, slot=None))
-    append_audit(connection, stamp, "class_retired", [{"class_id": class_id}])
-    return _find(connection, class_id)
+def class_edit(before: DefectClass, after: DefectClass) -> Edit:
+    """The edit that takes a class from one state to another."""
+    old, new = (class_values(state) | _standing(state) for state in (before, after))
+    changed = [name for name in old if old[name] != new[name]]
+    return Edit(
+        Subject.CLASS,
+        (before.id,),
+        {name: old[name] for name in changed},
+        {name: new[name] for name in changed},
+    )
 
 
-def _refuse_name(connection: Connection, name: str, own_id: ClassId | None) -> None:
+def class_values(draft: ClassDraft | DefectClass) -> dict[str, Any]:
+    """The columns that a draft has too."""
+    return {
+        "name": draft.name.strip(),
+        "name_key": draft.name.strip().casefold(),
+        "code": draft.code,
+        "color": draft.color,
+        "slot": draft.slot,
+        "description": draft.description.strip(),
+        "killer": draft.killer.value,
+        "exemplars": json.dumps([int(crop_id) for crop_id in draft.exemplars], separators=(",", ":")),
+    }
+
+
+def refuse_name(connection: Connection, name: str, own_id: ClassId | None) -> None:
+    """See that a name may be given.
+
+    Raises:
+        UserError: it is empty, or another class has it.
+    """
     if not name.strip():
         raise UserError("A class needs a name.")
-    holder = connection.execute(select(classes).where(classes.c.name_key == _key(name))).first()
+    key = name.strip().casefold()
+    holder = connection.execute(select(classes).where(classes.c.name_key == key)).first()
     if holder is None or holder.id == own_id:
         return
     retired = " It is retired." if holder.retired else ""
     raise UserError(f"There is a class “{holder.name}” already.{retired}", "Choose another name.")
 
 
-def _refuse_slot(connection: Connection, slot: int | None) -> None:
-    holder = connection.execute(select(classes.c.name).where(classes.c.slot == slot)).scalar()
-    if slot is not None and holder is not None:
-        raise UserError(f"Key {slot} assigns “{holder}” already.", "Choose another key.")
+def refuse_slot(connection: Connection, slot: int | None, own_id: ClassId | None) -> None:
+    """See that a number key is free.
+
+    Raises:
+        UserError: another class has it.
+    """
+    holder = connection.execute(select(classes.c.id, classes.c.name).where(classes.c.slot == slot)).first()
+    if slot is not None and holder is not None and holder.id != own_id:
+        raise UserError(f"Key {slot} assigns “{holder.name}” already.", "Choose another key.")
 
 
-def _key(name: str) -> str:
-    return name.strip().casefold()
-
-
-def _find(connection: Connection, class_id: ClassId) -> DefectClass:
-    return _defect_class(connection.execute(select(classes).where(classes.c.id == class_id)).one())
+def _standing(state: DefectClass) -> dict[str, Any]:
+    return {"retired": int(state.retired), "merged_into": state.merged_into}
 
 
 def _defect_class(row: AnyRow) -> DefectClass:
-    return DefectClass(ClassId(row.id), row.name, row.code, row.color, row.slot, bool(row.retired))
+    return DefectClass(
+        id=ClassId(row.id),
+        name=row.name,
+        code=row.code,
+        color=row.color,
+        slot=row.slot,
+        retired=bool(row.retired),
+        description=row.description,
+        killer=Killer(row.killer),
+        exemplars=tuple(CropId(crop_id) for crop_id in json.loads(row.exemplars)),
+        merged_into=None if row.merged_into is None else ClassId(row.merged_into),
+    )

@@ -1,6 +1,7 @@
 """Decisions: every change of a judgement is an appended row, an undo too.
 
-The decision, the current judgement, the place on the undo stack and the audit row go into one transaction.
+The decision, the current judgement, the place on the undo stack and the audit row go into one transaction. So do the
+edits of an action that changes classes or clusters beside judgements.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,10 +13,11 @@ from sqlalchemy.dialects import sqlite
 from core.domain.decisions import UNDECIDED, Decision, Judgement
 from core.domain.errors import UserError
 from core.domain.ids import DecisionId, ImageId, LotId
-from core.domain.review import ChangeSet, JudgementChange
+from core.domain.review import ChangeSet, JudgementChange, UndoScope
 from core.history import operations
 from core.history.audit import DECISION_ACTION, append_audit
 from core.history.bulk import insert_rows
+from core.history.edits import Edit, apply_edits, edits_of, inverted
 from core.history.row_values import judgement_of, judgement_values
 from core.history.schema import (
     AnyRow,
@@ -39,37 +41,61 @@ def apply_changes(
         UserError: a change starts from a judgement that is no longer the current one.
         ValueError: the images are of several lots, each of which has its own undo.
     """
-    current = _current_judgements(connection, changes)
-    _refuse_stale(current, changes)
-    effective = tuple(change for change in changes if change.before != change.after)
+    effective = _effective(connection, changes)
     if effective:
         lot_id = _lot_of(connection, effective)
         _record(connection, operations.record_do(connection, title, lot_id, stamp), effective, stamp)
     return ChangeSet(title, effective)
 
 
-def undo(connection: Connection, lot_id: LotId | None, stamp: Stamp) -> ChangeSet | None:
-    """Take back the newest action in a lot (None: in any) with appended rows; None when there is none."""
-    target = operations.next_undo(connection, lot_id)
+def apply_action(
+    connection: Connection,
+    title: str,
+    lot_id: LotId | None,
+    edits: Sequence[Edit],
+    changes: Sequence[JudgementChange],
+    stamp: Stamp,
+) -> ChangeSet:
+    """Record a user action that edits classes or clusters, and what it does to judgements.
+
+    Args:
+        lot_id: whose undo it goes on; None for the class table's, where the images may be of any lots.
+
+    Raises:
+        UserError: a row or a judgement is no longer what the action starts from.
+    """
+    effective = _effective(connection, changes)
+    operation_id = operations.record_do(connection, title, lot_id, stamp)
+    edited = apply_edits(connection, operation_id, edits, stamp)
+    _record(connection, operation_id, effective, stamp)
+    return ChangeSet(title, effective, edited)
+
+
+def undo(connection: Connection, scope: UndoScope, stamp: Stamp) -> ChangeSet | None:
+    """Take back the newest action of a scope with appended rows; None when there is none."""
+    target = operations.next_undo(connection, scope)
     if target is None:
         return None
     taken_back = _decisions_of(connection, target.id)[::-1]
     changes = tuple(_change(decision).inverse() for decision in taken_back)
     _refuse_stale(_current_judgements(connection, changes), changes)
     operation_id = operations.record_undo(connection, target, stamp)
+    edited = apply_edits(connection, operation_id, inverted(edits_of(connection, target.id)), stamp)
     _record(connection, operation_id, changes, stamp, [decision.id for decision in taken_back])
-    return ChangeSet(target.title, changes)
+    return ChangeSet(target.title, changes, edited)
 
 
-def redo(connection: Connection, lot_id: LotId | None, stamp: Stamp) -> ChangeSet | None:
-    """Bring back what was last undone in a lot (None: in any); None when there is nothing."""
-    target = operations.next_redo(connection, lot_id)
+def redo(connection: Connection, scope: UndoScope, stamp: Stamp) -> ChangeSet | None:
+    """Bring back what was last undone in a scope; None when there is nothing."""
+    target = operations.next_redo(connection, scope)
     if target is None:
         return None
     changes = tuple(_change(decision) for decision in _decisions_of(connection, target.id))
     _refuse_stale(_current_judgements(connection, changes), changes)
-    _record(connection, operations.record_redo(connection, target, stamp), changes, stamp)
-    return ChangeSet(target.title, changes)
+    operation_id = operations.record_redo(connection, target, stamp)
+    edited = apply_edits(connection, operation_id, edits_of(connection, target.id), stamp)
+    _record(connection, operation_id, changes, stamp)
+    return ChangeSet(target.title, changes, edited)
 
 
 def list_decisions(connection: Connection, lot_id: LotId) -> tuple[Decision, ...]:
@@ -83,6 +109,11 @@ def list_image_decisions(connection: Connection, image_id: ImageId) -> tuple[Dec
     """Every decision on one image, oldest first."""
     query = select(decisions).where(decisions.c.image_id == image_id).order_by(decisions.c.id)
     return tuple(_decision(row) for row in connection.execute(query))
+
+
+def _effective(connection: Connection, changes: Sequence[JudgementChange]) -> tuple[JudgementChange, ...]:
+    _refuse_stale(_current_judgements(connection, changes), changes)
+    return tuple(change for change in changes if change.before != change.after)
 
 
 def _current_judgements(

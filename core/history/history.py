@@ -6,13 +6,24 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
-from core.domain.decisions import Decision, DefectClass
-from core.domain.ids import ClassId, ImageId, LotId, RunId
+from core.domain.decisions import ClassDraft, Decision, DefectClass
+from core.domain.ids import ImageId, LotId, RunId
 from core.domain.lots import Lot
 from core.domain.recipes import Recipe
-from core.domain.review import Action, ChangeSet, JudgementChange, LotSummary, ReviewItem, Run, RunState
+from core.domain.review import (
+    Action,
+    ChangeSet,
+    JudgementChange,
+    LotSummary,
+    ReviewItem,
+    Run,
+    RunState,
+    UndoScope,
+)
 from core.history import audit, classes, decisions, lot_list, lots, operations, review_items, runs
+from core.history.class_table import ClassTable
 from core.history.database import Database, wal_reset_notice
+from core.history.discoveries import Discoveries
 from core.history.lock_file import LockFile
 from core.history.migrations import MIGRATIONS, migrate
 from core.history.sqlite_errors import sqlite_errors_as_sentences
@@ -30,6 +41,8 @@ class History:
     Attributes:
         reviewer: who decides in this session.
         notices: sentences for the user about what was met, mended or copied at the opening.
+        discoveries: groupings of a lot's crops, and the work on them.
+        class_table: the class table's own undoable actions, and where classes came from.
     """
 
     def __init__(
@@ -40,6 +53,8 @@ class History:
         self._lock = lock
         self.reviewer = reviewer
         self._app_version = app_version
+        self.discoveries = Discoveries(database, self._stamp)
+        self.class_table = ClassTable(database, self._stamp)
 
     @classmethod
     def open(cls, file: Path, *, reviewer: str, app_version: str) -> "History":
@@ -162,30 +177,31 @@ class History:
         with self._database.write() as connection:
             return decisions.apply_changes(connection, title, changes, self._stamp())
 
-    def undo(self, lot_id: LotId | None = None) -> ChangeSet | None:
+    def undo(self, scope: UndoScope = None) -> ChangeSet | None:
         """Take back the newest action, also of an earlier session; None when there is none.
 
         Args:
-            lot_id: each lot has its own undo; None takes the lot in which something was done last.
+            scope: each lot has its own undo, and so has the class table; None takes the lot in which something was
+                done last.
         """
         with self._database.write() as connection:
-            return decisions.undo(connection, lot_id, self._stamp())
+            return decisions.undo(connection, scope, self._stamp())
 
-    def redo(self, lot_id: LotId | None = None) -> ChangeSet | None:
-        """Bring back what was last undone; None when there is nothing. `lot_id` as for `undo`."""
+    def redo(self, scope: UndoScope = None) -> ChangeSet | None:
+        """Bring back what was last undone; None when there is nothing. `scope` as for `undo`."""
         with self._database.write() as connection:
-            return decisions.redo(connection, lot_id, self._stamp())
+            return decisions.redo(connection, scope, self._stamp())
 
-    def next_undo(self, lot_id: LotId | None = None) -> Action | None:
+    def next_undo(self, scope: UndoScope = None) -> Action | None:
         """What `undo` would take back."""
         with self._database.read() as connection:
-            target = operations.next_undo(connection, lot_id)
+            target = operations.next_undo(connection, scope)
         return None if target is None else Action(target.title, target.lot_id)
 
-    def next_redo(self, lot_id: LotId | None = None) -> Action | None:
+    def next_redo(self, scope: UndoScope = None) -> Action | None:
         """What `redo` would bring back."""
         with self._database.read() as connection:
-            target = operations.next_redo(connection, lot_id)
+            target = operations.next_redo(connection, scope)
         return None if target is None else Action(target.title, target.lot_id)
 
     def decisions(self, lot_id: LotId) -> tuple[Decision, ...]:
@@ -214,21 +230,7 @@ class History:
             UserError: the name is empty or taken (in any letter case), or the key is.
         """
         with self._database.write() as connection:
-            return classes.add_class(connection, name, code=code, color=color, slot=slot, stamp=self._stamp())
-
-    def rename_class(self, class_id: ClassId, name: str) -> DefectClass:
-        """Give a class another name; everything that is labelled with it follows.
-
-        Raises:
-            UserError: the name is empty or taken by another class.
-        """
-        with self._database.write() as connection:
-            return classes.rename_class(connection, class_id, name, self._stamp())
-
-    def retire_class(self, class_id: ClassId) -> DefectClass:
-        """Offer a class no more and free its key; what is labelled with it keeps the label."""
-        with self._database.write() as connection:
-            return classes.retire_class(connection, class_id, self._stamp())
+            return classes.add_class(connection, ClassDraft(name, code, color, slot), self._stamp())
 
     # Audit and safety
 

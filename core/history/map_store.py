@@ -1,6 +1,7 @@
-"""Score maps and masks as files named by what is in them: the same result is stored once, damage shows.
+"""Score maps, masks and embeddings as files named by what is in them: the same result is stored once, damage shows.
 
-A map is a float16 TIFF (zstd with the floating-point predictor), a mask a PNG of 0 and 255. float16 keeps three
+A map is a float16 TIFF (zstd with the floating-point predictor), a mask a PNG of 0 and 255, a lot's embeddings an NPY
+of float32. float16 keeps three
 significant digits, far below the noise of a score, at a quarter of the size. Files are not flushed one by one: a
 map that a power cut loses is measured again, while decisions are what must not be lost.
 """
@@ -15,16 +16,17 @@ import cv2
 import numpy as np
 import tifffile
 
-from core.domain.arrays import BoolArray, FloatArray
+from core.domain.arrays import BoolArray, FloatArray, freeze
 from core.domain.errors import UserError
 
 _LARGEST = float(np.finfo(np.float16).max)
 _MAP_NAME = re.compile(r"[0-9a-f]{64}\.tif")
 _MASK_NAME = re.compile(r"[0-9a-f]{64}\.png")
+_EMBEDDINGS_NAME = re.compile(r"[0-9a-f]{64}\.npy")
 
 
 class MapStore:
-    """A folder of maps and masks. Usable from any thread and process."""
+    """A folder of maps, masks and embeddings. Usable from any thread and process."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -76,6 +78,25 @@ class MapStore:
         encoded = np.frombuffer(self._load(name, _MASK_NAME), np.uint8)
         return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), np.uint8) > 0
 
+    def save_embeddings(self, values: FloatArray) -> str:
+        """Store (N, D) float32 embeddings; the file's name, for `load_embeddings`.
+
+        Raises:
+            UserError: the file cannot be written.
+        """
+        stream = io.BytesIO()
+        np.save(stream, np.ascontiguousarray(values, np.float32), allow_pickle=False)
+        return self._save(stream.getvalue(), "npy")
+
+    def load_embeddings(self, name: str) -> FloatArray:
+        """The (N, D) float32 embeddings of this name, read-only.
+
+        Raises:
+            UserError: the file is gone or damaged.
+        """
+        stream = io.BytesIO(self._load(name, _EMBEDDINGS_NAME))
+        return freeze(np.load(stream, allow_pickle=False), dtype=np.float32, ndim=2, name="embeddings")
+
     def _save(self, content: bytes, suffix: str) -> str:
         name = f"{hashlib.sha256(content).hexdigest()}.{suffix}"
         file = self._file(name)
@@ -84,14 +105,14 @@ class MapStore:
                 _write_at_once(file, content)
         except OSError as error:
             raise UserError(
-                f"The map {file} cannot be written: {error.strerror}.",
-                "Free some space or choose another home folder; the image can be measured again.",
+                f"The result {file} cannot be written: {error.strerror}.",
+                "Free some space or choose another home folder; it can be measured again.",
             ) from error
         return name
 
     def _load(self, name: str, pattern: re.Pattern[str]) -> bytes:
         if not pattern.fullmatch(name):
-            raise ValueError(f"{name!r} is not the name of a stored map")
+            raise ValueError(f"{name!r} is not the name of a stored result")
         file = self._file(name)
         try:
             content = file.read_bytes()
@@ -117,4 +138,4 @@ def _write_at_once(file: Path, content: bytes) -> None:
 
 
 def _unusable(file: Path, what: str) -> UserError:
-    return UserError(f"The stored map {file} {what}.", "Measure the image again.")
+    return UserError(f"The stored result {file} {what}.", "Measure it again (Detect or Discover).")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from core.domain.ids import LotId
+from core.domain.review import UndoScope
 from core.history.schema import operations
 from core.history.stamp import Stamp
 
@@ -30,24 +31,24 @@ class Operation(NamedTuple):
 
     id: int
     title: str
-    lot_id: LotId
+    lot_id: LotId | None
 
 
-def next_undo(connection: Connection, lot_id: LotId | None) -> Operation | None:
-    """What undo would take back in a lot; None is any lot."""
-    undoable = select(*_COLUMNS).where(*_done_in(lot_id), operations.c.undone_by.is_(None))
+def next_undo(connection: Connection, scope: UndoScope) -> Operation | None:
+    """What undo would take back."""
+    undoable = select(*_COLUMNS).where(*_done_in(scope), operations.c.undone_by.is_(None))
     return _first(connection, undoable.order_by(operations.c.id.desc()))
 
 
-def next_redo(connection: Connection, lot_id: LotId | None) -> Operation | None:
-    """What redo would bring back in a lot; None is any lot."""
-    newest = select(func.max(operations.c.id)).where(*_done_in(lot_id)).scalar_subquery()
-    undone = select(*_COLUMNS).where(*_done_in(lot_id), operations.c.undone_by > newest)
+def next_redo(connection: Connection, scope: UndoScope) -> Operation | None:
+    """What redo would bring back."""
+    newest = select(func.max(operations.c.id)).where(*_done_in(scope)).scalar_subquery()
+    undone = select(*_COLUMNS).where(*_done_in(scope), operations.c.undone_by > newest)
     return _first(connection, undone.order_by(operations.c.undone_by.desc()))
 
 
-def record_do(connection: Connection, title: str, lot_id: LotId, stamp: Stamp) -> int:
-    """Store a new action; its id."""
+def record_do(connection: Connection, title: str, lot_id: LotId | None, stamp: Stamp) -> int:
+    """Store a new action of a lot, or (None) on the class table; its id."""
     return _record(connection, OperationKind.DO, title, lot_id, None, stamp)
 
 
@@ -69,7 +70,7 @@ def _record(
     connection: Connection,
     kind: OperationKind,
     title: str,
-    lot_id: LotId,
+    lot_id: LotId | None,
     target_id: int | None,
     stamp: Stamp,
 ) -> int:
@@ -77,11 +78,15 @@ def _record(
     return connection.execute(insert(operations).values(values | {"lot_id": lot_id})).lastrowid
 
 
-def _done_in(lot_id: LotId | None) -> list[ColumnElement[bool]]:
-    done = [operations.c.kind == OperationKind.DO.value]
-    return done if lot_id is None else [*done, operations.c.lot_id == lot_id]
+def _done_in(scope: UndoScope) -> list[ColumnElement[bool]]:
+    done = operations.c.kind == OperationKind.DO.value
+    if scope is None:
+        return [done, operations.c.lot_id.is_not(None)]
+    return [done, operations.c.lot_id.is_(None) if scope == "classes" else operations.c.lot_id == scope]
 
 
 def _first(connection: Connection, query: Select[tuple[int, str, int]]) -> Operation | None:
     row = connection.execute(query.limit(1)).first()
-    return None if row is None else Operation(row.id, row.title, LotId(row.lot_id))
+    if row is None:
+        return None
+    return Operation(row.id, row.title, None if row.lot_id is None else LotId(row.lot_id))

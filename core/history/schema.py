@@ -6,159 +6,165 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Column, Float, Integer, MetaData, Row, Select, Table, Text, func, select
 
-from core.domain.ids import ImageId
-
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
 
 metadata = MetaData()
 
 
-def _integer(name: str, *, nullable: bool = False, key: bool = False) -> Column[int]:
+def integer(name: str, *, nullable: bool = False, key: bool = False) -> Column[int]:
+    """A column of whole numbers."""
     return Column(name, Integer, primary_key=key, nullable=nullable)
 
 
-def _text(name: str, *, nullable: bool = False) -> Column[str]:
+def text(name: str, *, nullable: bool = False) -> Column[str]:
+    """A column of words."""
     return Column(name, Text, nullable=nullable)
 
 
-def _real(name: str, *, nullable: bool = False) -> Column[float]:
+def real(name: str, *, nullable: bool = False) -> Column[float]:
+    """A column of measured numbers."""
     return Column(name, Float, nullable=nullable)
 
 
 lots = Table(
     "lots",
     metadata,
-    _integer("id", key=True),
-    _text("name"),
-    _text("source"),
-    _text("root"),
-    _text("opened_at_utc"),
-    _integer("last_image_id", nullable=True),
-    _integer("hidden"),  # 0 everywhere: nothing takes a lot off the list
+    integer("id", key=True),
+    text("name"),
+    text("source"),
+    text("root"),
+    text("opened_at_utc"),
+    integer("last_image_id", nullable=True),
+    integer("hidden"),  # 0 everywhere: nothing takes a lot off the list
 )
 
 images = Table(
     "images",
     metadata,
-    _integer("id", key=True),
-    _integer("lot_id"),
-    _integer("position"),
-    _integer("superseded"),  # the file of this name has other bytes now
-    _text("path"),
-    _text("name"),
-    _text("sha256"),  # empty for a file that is no readable image
-    _text("reason"),  # why it is none
-    _integer("page"),
-    _integer("height"),
-    _integer("width"),
-    _integer("bit_depth"),
-    _integer("content_height"),
-    _real("pixel_size_nm", nullable=True),
-    _text("pixel_size_source", nullable=True),
-    _text("reference", nullable=True),
-    _text("label", nullable=True),
+    integer("id", key=True),
+    integer("lot_id"),
+    integer("position"),
+    integer("superseded"),  # the file of this name has other bytes now
+    text("path"),
+    text("name"),
+    text("sha256"),  # empty for a file that is no readable image
+    text("reason"),  # why it is none
+    integer("page"),
+    integer("height"),
+    integer("width"),
+    integer("bit_depth"),
+    integer("content_height"),
+    real("pixel_size_nm", nullable=True),
+    text("pixel_size_source", nullable=True),
+    text("reference", nullable=True),
+    text("label", nullable=True),
 )
 
 runs = Table(
     "runs",
     metadata,
-    _integer("id", key=True),
-    _integer("lot_id"),
-    _text("recipe_name"),
-    _integer("recipe_version"),
-    _text("recipe_sha256"),
-    _text("recipe_json"),
-    _text("model_id"),
-    _text("model_sha256"),
-    _text("device"),
-    _text("app_version"),
-    _text("started_at_utc"),
-    _text("ended_at_utc", nullable=True),
-    _text("state"),
+    integer("id", key=True),
+    integer("lot_id"),
+    text("recipe_name"),
+    integer("recipe_version"),
+    text("recipe_sha256"),
+    text("recipe_json"),
+    text("model_id"),
+    text("model_sha256"),
+    text("device"),
+    text("app_version"),
+    text("started_at_utc"),
+    text("ended_at_utc", nullable=True),
+    text("state"),
 )
 
 predictions = Table(
     "predictions",
     metadata,
-    _integer("image_id", key=True),
-    _integer("run_id", key=True),
-    _real("score", nullable=True),
-    _text("verdict", nullable=True),
-    _real("threshold"),
-    _integer("area_px"),
-    _text("regions"),  # JSON: [x, y, w, h, area_px, centroid_x, centroid_y, score] each
-    _text("error"),
-    _text("map_file"),
-    _text("mask_file"),
-    _real("unknown_at", nullable=True),  # not kept before schema 3
+    integer("image_id", key=True),
+    integer("run_id", key=True),
+    real("score", nullable=True),
+    text("verdict", nullable=True),
+    real("threshold"),
+    integer("area_px"),
+    text("regions"),  # JSON: [x, y, w, h, area_px, centroid_x, centroid_y, score] each
+    text("error"),
+    text("map_file"),
+    text("mask_file"),
+    real("unknown_at", nullable=True),  # not kept before schema 3
 )
 
 classes = Table(
     "classes",
     metadata,
-    _integer("id", key=True),
-    _text("name"),
-    _text("name_key"),  # casefolded, so that "Bridge" and "bridge" cannot both be
-    _integer("code", nullable=True),
-    _text("color"),
-    _integer("slot", nullable=True),
-    _integer("retired"),
+    integer("id", key=True),
+    text("name"),
+    text("name_key"),  # casefolded, so that "Bridge" and "bridge" cannot both be
+    integer("code", nullable=True),
+    text("color"),
+    integer("slot", nullable=True),
+    integer("retired"),
+    text("description"),
+    text("killer"),
+    text("exemplars"),  # JSON: ids of crops
+    integer("merged_into", nullable=True),
+    integer("withdrawn"),  # its making was undone: the name is free again, the id is not
 )
 
 operations = Table(
     "operations",
     metadata,
-    _integer("id", key=True),
-    _text("title"),
-    _text("kind"),
-    _integer("target_id", nullable=True),  # the "do" that an undo or redo is about
-    _integer("undone_by", nullable=True),  # of a "do": the undo in force
-    _text("at_utc"),
-    _integer("lot_id", nullable=True),  # of all its images
+    integer("id", key=True),
+    text("title"),
+    text("kind"),
+    integer("target_id", nullable=True),  # the "do" that an undo or redo is about
+    integer("undone_by", nullable=True),  # of a "do": the undo in force
+    text("at_utc"),
+    integer("lot_id", nullable=True),  # of all its images; none where it is the class table's
 )
 
 decisions = Table(
     "decisions",
     metadata,
-    _integer("id", key=True),
-    _integer("image_id"),
-    _text("before_verdict", nullable=True),
-    _integer("before_class_id", nullable=True),
-    _text("before_killer"),
-    _text("before_note"),
-    _text("after_verdict", nullable=True),
-    _integer("after_class_id", nullable=True),
-    _text("after_killer"),
-    _text("after_note"),
-    _text("reviewer"),
-    _text("decided_at_utc"),
-    _text("recipe_sha256"),
-    _text("model_sha256"),
-    _text("app_version"),
-    _integer("operation_id"),
-    _integer("undo_of", nullable=True),
+    integer("id", key=True),
+    integer("image_id"),
+    text("before_verdict", nullable=True),
+    integer("before_class_id", nullable=True),
+    text("before_killer"),
+    text("before_note"),
+    text("after_verdict", nullable=True),
+    integer("after_class_id", nullable=True),
+    text("after_killer"),
+    text("after_note"),
+    text("reviewer"),
+    text("decided_at_utc"),
+    text("recipe_sha256"),
+    text("model_sha256"),
+    text("app_version"),
+    integer("operation_id"),
+    integer("undo_of", nullable=True),
 )
 
 judgements = Table(
     "judgements",
     metadata,
-    _integer("image_id", key=True),
-    _text("verdict", nullable=True),
-    _integer("class_id", nullable=True),
-    _text("killer"),
-    _text("note"),
+    integer("image_id", key=True),
+    text("verdict", nullable=True),
+    integer("class_id", nullable=True),
+    text("killer"),
+    text("note"),
 )
 
 audit = Table(
     "audit",
     metadata,
-    _integer("id", key=True),
-    _text("at_utc"),
-    _text("actor"),
-    _text("action"),
-    _text("payload"),  # canonical JSON
-    _text("prev_sha256"),
-    _text("sha256"),
+    integer("id", key=True),
+    text("at_utc"),
+    text("actor"),
+    text("action"),
+    text("payload"),  # canonical JSON
+    text("prev_sha256"),
+    text("sha256"),
 )
 
 # The run that last reached the image of the enclosing query.
@@ -171,7 +177,7 @@ newest_run_id = (
 is_newest_prediction = (predictions.c.image_id == images.c.id) & (predictions.c.run_id == newest_run_id)
 
 
-def listed(image_ids: Iterable[ImageId]) -> Select[tuple[int]]:
+def listed(ids: Iterable[int]) -> Select[tuple[int]]:
     """The ids as a subquery: one bound value however many there are, so no limit on their number."""
-    values = func.json_each(json.dumps(list(image_ids))).table_valued("value")
+    values = func.json_each(json.dumps(list(ids))).table_valued("value")
     return select(values.c.value)

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Final, Literal
 
 from core.domain.decisions import Decision, DefectClass, Judgement, Killer, Verdict
-from core.domain.ids import ClassId, ImageId, LotId
-from core.domain.review import Action, ChangeSet, JudgementChange, ReviewItem
+from core.domain.ids import ClassId, ImageId
+from core.domain.review import Action, ChangeSet, JudgementChange, ReviewItem, UndoScope
 from core.services.workspace import Workspace
 
 
@@ -78,24 +78,24 @@ def _moved(
     return after if note is KEEP else replace(after, note=note)
 
 
-def undo(workspace: Workspace, lot_id: LotId | None = None) -> ChangeSet | None:
-    """Take back the last action in a lot (None: in the one decided on last); None when there is none."""
-    return workspace.history.undo(lot_id)
+def undo(workspace: Workspace, scope: UndoScope = None) -> ChangeSet | None:
+    """Take back the last action of a scope (None: in the lot decided on last); None when there is none."""
+    return workspace.history.undo(scope)
 
 
-def redo(workspace: Workspace, lot_id: LotId | None = None) -> ChangeSet | None:
-    """Do the last undone action in a lot (None: in any) again; None when there is none."""
-    return workspace.history.redo(lot_id)
+def redo(workspace: Workspace, scope: UndoScope = None) -> ChangeSet | None:
+    """Do the last undone action of a scope (None: in any lot) again; None when there is none."""
+    return workspace.history.redo(scope)
 
 
-def next_undo(workspace: Workspace, lot_id: LotId | None = None) -> Action | None:
+def next_undo(workspace: Workspace, scope: UndoScope = None) -> Action | None:
     """What `undo` would take back."""
-    return workspace.history.next_undo(lot_id)
+    return workspace.history.next_undo(scope)
 
 
-def next_redo(workspace: Workspace, lot_id: LotId | None = None) -> Action | None:
+def next_redo(workspace: Workspace, scope: UndoScope = None) -> Action | None:
     """What `redo` would do again."""
-    return workspace.history.next_redo(lot_id)
+    return workspace.history.next_redo(scope)
 
 
 def list_decisions(workspace: Workspace, image_id: ImageId) -> tuple[Decision, ...]:

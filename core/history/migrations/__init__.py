@@ -1,12 +1,18 @@
 """The numbered steps from an empty file to the present schema, oldest first. Append only."""
 
-from core.history.migrations import v0001_first_schema, v0002_lot_of_operations, v0003_lower_threshold
+from core.history.migrations import (
+    v0001_first_schema,
+    v0002_lot_of_operations,
+    v0003_lower_threshold,
+    v0004_discoveries,
+)
 from core.history.migrations.runner import Migration, migrate
 
 MIGRATIONS = (
     Migration(1, "first schema", v0001_first_schema.apply),
     Migration(2, "lot of operations", v0002_lot_of_operations.apply),
     Migration(3, "lower threshold", v0003_lower_threshold.apply),
+    Migration(4, "discoveries and the life of a class", v0004_discoveries.apply),
 )
 
 __all__ = ["MIGRATIONS", "Migration", "migrate"]

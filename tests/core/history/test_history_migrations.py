@@ -2,10 +2,12 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from core.domain.decisions import ClassDraft, Killer
 from core.domain.errors import UserError
 from core.domain.ids import LotId
 from core.domain.review import Action
@@ -105,6 +107,30 @@ def test_actions_of_the_first_schema_learn_their_lot(history_file, open_history)
         assert history.next_undo() == Action("Real: b.tif", LotId(2))
         assert history.undo(LotId(1)).title == "Real: a.tif"
         assert history.next_redo(LotId(1)) == Action("Real: a.tif", LotId(1))
+
+
+def test_classes_of_an_old_history_live_on(history_file, open_history):
+    history_file.parent.mkdir()
+    migrate(history_file, MIGRATIONS[:3], app_version="1")
+    with closing(sqlite3.connect(history_file)) as connection, connection:
+        connection.execute("INSERT INTO classes VALUES (7, 'Bridge', 'bridge', 21, '#ff8800', 3, 0)")
+    with open_history() as history:
+        (bridge,) = history.list_classes()
+        assert (bridge.id, bridge.slot, bridge.killer, bridge.exemplars) == (7, 3, Killer.UNKNOWN, ())
+        history.class_table.change("Describe", moved=[(bridge, replace(bridge, description="metal"))])
+        assert history.list_classes()[0].description == "metal"
+        assert history.discoveries.newest(LotId(1)) is None
+
+
+@pytest.mark.parametrize("table", ["class_births", "edits"])
+def test_what_happened_can_only_be_added_to(history_file, history, table):
+    history.class_table.change("Make", added=[ClassDraft("Bridge")])
+    with closing(sqlite3.connect(history_file)) as connection:
+        names = {
+            name
+            for (name,) in connection.execute(f"SELECT name FROM sqlite_master WHERE tbl_name = '{table}'")
+        }
+        assert {f"{table}_no_update", f"{table}_no_delete", f"{table}_no_replace"} <= names
 
 
 def test_nothing_to_do_makes_no_copy(present_version):

@@ -75,7 +75,7 @@ def test_a_lost_or_damaged_file_is_a_sentence_and_is_mended_by_saving_again(tmp_
             file.unlink()
         else:
             file.write_bytes(content)
-        with pytest.raises(UserError, match="stored map"):
+        with pytest.raises(UserError, match="stored result"):
             load(name)
     assert (store.save_map(values), store.save_mask(pixels)) == (map_name, mask_name)
     np.testing.assert_array_equal(store.load_map(map_name), values)

@@ -1,0 +1,244 @@
+"""Discoveries of lots, and the work on their clusters: each action one transaction, on the lot's undo."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select
+
+from core.domain.decisions import ClassDraft
+from core.domain.discovery import ClassCount, Discovery
+from core.domain.ids import ClassId, ClusterId, CropId, DiscoveryId, LotId
+from core.domain.review import ChangeSet, JudgementChange, Subject
+from core.domain.stored_discovery import (
+    ClusterState,
+    CropTable,
+    DiscoveryOrigin,
+    StoredCluster,
+    StoredDiscovery,
+)
+from core.history import discovery_reading
+from core.history.audit import append_audit
+from core.history.bulk import insert_rows
+from core.history.classes import make_class
+from core.history.database import Database
+from core.history.decisions import apply_action
+from core.history.discovery_schema import class_births, clusters, crops, discoveries
+from core.history.edits import Edit
+from core.history.stamp import Stamp
+
+RelabelWith = Callable[[ClassId], Sequence[JudgementChange]]
+"""The judgements that follow once the class's id is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a birth certificate says beside who, when and which discovery."""
+
+    cluster: StoredCluster
+    crops: int
+    medoids: tuple[CropId, ...]
+    nearest_class: str
+    nearest_distance: float | None
+
+
+class Discoveries:
+    """One history's discoveries, usable from any thread."""
+
+    def __init__(self, database: Database, stamp: Callable[[], Stamp]) -> None:
+        self._database, self._stamp = database, stamp
+
+    def add(
+        self,
+        lot_id: LotId,
+        found: Discovery,
+        table: CropTable,
+        origin: DiscoveryOrigin,
+        class_ids: Sequence[ClassId],
+    ) -> DiscoveryId:
+        """Keep a discovery as the lot's newest; earlier ones stay in the file.
+
+        Args:
+            class_ids: of the known classes, which are the first clusters.
+        """
+        with self._database.write() as connection:
+            return _add(connection, lot_id, found, table, origin, class_ids, self._stamp())
+
+    def newest(self, lot_id: LotId) -> StoredDiscovery | None:
+        """The lot's newest discovery as it stands now; None before the first."""
+        with self._database.read() as connection:
+            discovery_id = discovery_reading.newest_id(connection, lot_id)
+            return None if discovery_id is None else discovery_reading.find(connection, discovery_id)
+
+    def models(self) -> tuple[str, ...]:
+        """Fingerprints of the embeddings that lots were discovered with last."""
+        with self._database.read() as connection:
+            return discovery_reading.models(connection)
+
+    def newest_of_model(self, model_sha256: str) -> tuple[StoredDiscovery, ...]:
+        """Every lot's newest discovery, where it was embedded by this model."""
+        with self._database.read() as connection:
+            ids = discovery_reading.newest_ids_of_model(connection, model_sha256)
+            return tuple(discovery_reading.find(connection, discovery_id) for discovery_id in ids)
+
+    def crops_of(self, crop_ids: Sequence[CropId]) -> tuple[discovery_reading.CropPlace, ...]:
+        """Where crops were cut, for their pictures; in the order asked for."""
+        with self._database.read() as connection:
+            return discovery_reading.crop_places(connection, crop_ids)
+
+    def edit(
+        self, title: str, lot_id: LotId, edits: Sequence[Edit], changes: Sequence[JudgementChange] = ()
+    ) -> ChangeSet:
+        """Record an action on clusters and crops, and what it does to judgements.
+
+        Raises:
+            UserError: something is no longer what the action starts from.
+        """
+        with self._database.write() as connection:
+            return apply_action(connection, title, lot_id, edits, changes, self._stamp())
+
+    def split(
+        self,
+        title: str,
+        discovery: StoredDiscovery,
+        name: str,
+        edits_into: Callable[[ClusterId], Sequence[Edit]],
+        changes: Sequence[JudgementChange] = (),
+    ) -> ChangeSet:
+        """Make a cluster and move crops into it, by the edits that follow from its id.
+
+        Raises:
+            UserError: something is no longer what the action starts from.
+        """
+        with self._database.write() as connection:
+            cluster_id, made = _make_cluster(connection, discovery.id, name)
+            edits = [made, *edits_into(cluster_id)]
+            return apply_action(connection, title, discovery.lot_id, edits, changes, self._stamp())
+
+    def name_as_new(
+        self,
+        title: str,
+        discovery: StoredDiscovery,
+        draft: ClassDraft,
+        naming: Naming,
+        relabel: RelabelWith,
+    ) -> ChangeSet:
+        """Make a class of a cluster, with its birth certificate.
+
+        Raises:
+            UserError: the name is empty or taken, or something is no longer what the action starts from.
+        """
+        stamp, before = self._stamp(), naming.cluster.class_id
+        with self._database.write() as connection:
+            class_id, made = make_class(connection, draft)
+            taken = Edit(Subject.CLUSTER, (naming.cluster.id,), {"class_id": before}, {"class_id": class_id})
+            _certify(connection, class_id, discovery, naming, stamp)
+            return apply_action(connection, title, discovery.lot_id, [made, taken], relabel(class_id), stamp)
+
+
+def _add(
+    connection: Connection,
+    lot_id: LotId,
+    found: Discovery,
+    table: CropTable,
+    origin: DiscoveryOrigin,
+    class_ids: Sequence[ClassId],
+    stamp: Stamp,
+) -> DiscoveryId:
+    values = {"lot_id": lot_id, **_origin_values(origin), **_count_values(found.count)}
+    author = {"at_utc": stamp.at_utc, "reviewer": stamp.reviewer, "app_version": stamp.app_version}
+    discovery_id = DiscoveryId(connection.execute(insert(discoveries).values(values | author)).lastrowid)
+    cluster_ids = _insert_clusters(connection, discovery_id, found, class_ids)
+    _insert_crops(connection, discovery_id, found, table, cluster_ids)
+    made = {"discovery_id": discovery_id, "crops": len(table), "clusters": len(found.clusters)}
+    append_audit(connection, stamp, "discovery_made", [made | values])
+    return discovery_id
+
+
+def _insert_clusters(
+    connection: Connection, discovery_id: DiscoveryId, found: Discovery, class_ids: Sequence[ClassId]
+) -> dict[int, int]:
+    """Ids of the stored clusters by their number."""
+    made = {}
+    known = iter(class_ids)
+    for cluster in found.clusters:
+        values = {
+            "discovery_id": discovery_id,
+            "number": cluster.number,
+            "name": cluster.name,
+            "class_id": None if cluster.is_novel else next(known),
+            "state": ClusterState.OPEN.value,
+            "stability": float(cluster.stability),
+        }
+        made[cluster.number] = connection.execute(insert(clusters).values(values)).lastrowid
+    return made
+
+
+def _insert_crops(
+    connection: Connection,
+    discovery_id: DiscoveryId,
+    found: Discovery,
+    table: CropTable,
+    cluster_ids: dict[int, int],
+) -> None:
+    rows = [
+        {
+            "discovery_id": discovery_id,
+            "position": row,
+            "image_id": int(table.image_ids[row]),
+            "run_id": int(table.run_ids[row]),
+            **dict(zip(("x", "y", "width", "height"), table.boxes_xywh[row].tolist(), strict=True)),
+            **dict(zip(("left_px", "top_px", "side_px"), table.squares[row].tolist(), strict=True)),
+            "score": float(table.scores[row]),
+            "confidence": float(found.confidence[row]),
+            "cluster_id": cluster_ids[int(found.cluster_of[row])],
+        }
+        for row in range(len(table))
+    ]
+    insert_rows(connection, insert(crops), rows)
+
+
+def _make_cluster(connection: Connection, discovery_id: DiscoveryId, name: str) -> tuple[ClusterId, Edit]:
+    """A dissolved cluster and the edit that opens it."""
+    highest = select(func.max(clusters.c.number)).where(clusters.c.discovery_id == discovery_id)
+    asleep, alive = {"state": ClusterState.DISSOLVED.value}, {"state": ClusterState.OPEN.value}
+    values = {"discovery_id": discovery_id, "name": name, **asleep}
+    number = (connection.execute(highest).scalar() or 0) + 1
+    cluster_id = connection.execute(insert(clusters).values(values | {"number": number})).lastrowid
+    return ClusterId(cluster_id), Edit(Subject.CLUSTER, (cluster_id,), asleep, alive)
+
+
+def _certify(
+    connection: Connection, class_id: ClassId, discovery: StoredDiscovery, naming: Naming, stamp: Stamp
+) -> None:
+    values = {
+        "id": class_id,
+        "at_utc": stamp.at_utc,
+        "reviewer": stamp.reviewer,
+        "app_version": stamp.app_version,
+        "discovery_id": discovery.id,
+        "cluster_id": naming.cluster.id,
+        "crops": naming.crops,
+        "medoids": json.dumps([int(crop_id) for crop_id in naming.medoids]),
+        "recipe_sha256": discovery.origin.recipe_sha256,
+        "model_sha256": discovery.origin.model_sha256,
+        "nearest_class": naming.nearest_class,
+        "nearest_distance": naming.nearest_distance,
+    }
+    connection.execute(insert(class_births).values(values))
+    append_audit(connection, stamp, "class_born", [values])
+
+
+def _origin_values(origin: DiscoveryOrigin) -> dict[str, str]:
+    return {name: getattr(origin, name) for name in DiscoveryOrigin.__dataclass_fields__}
+
+
+def _count_values(count: ClassCount) -> dict[str, float]:
+    low, high = count.interval
+    return {
+        "known": int(count.known),
+        "estimated_total": int(count.estimated_total),
+        "lowest_total": int(low),
+        "highest_total": int(high),
+        "stability": float(count.stability),
+    }
