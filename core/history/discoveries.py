@@ -162,6 +162,8 @@ def _insert_clusters(
     made = {}
     known = iter(class_ids)
     for cluster in found.clusters:
+        if not cluster.members:
+            continue
         values = {
             "discovery_id": discovery_id,
             "number": cluster.number,

@@ -1,14 +1,16 @@
-"""What a crop's class means for its image: one label an image, weighted by the scores of its crops."""
+"""What a crop's class means for its image: one label an image, by a weighted vote of its crops."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from core.discovery.image_class import region_weights, vote
 from core.domain.decisions import DefectClass, Judgement, Killer, Verdict
+from core.domain.discovery_options import DiscoveryOptions
 from core.domain.ids import ClassId, ImageId
 from core.domain.review import JudgementChange, ReviewItem
-from core.domain.stored_discovery import IntArray, StoredDiscovery
+from core.domain.stored_discovery import CropTable, IntArray, StoredDiscovery
 from core.services.workspace import Workspace
 
 NO_CLASS = -1
@@ -57,7 +59,7 @@ def relabel_images(
 ) -> tuple[JudgementChange, ...]:
     """The judgements that follow when crops change their class.
 
-    The class of an image is the one with the largest sum of scores among its crops. An image that a person called
+    The class of an image is the one that its crops vote for, large and clear ones more than others. An image that a person called
     something else, or no real defect, is left as it is.
 
     Args:
@@ -77,7 +79,7 @@ def relabel_images(
         old = judged.get(image_id)
         if old is None or not _is_ours(old, before[rows]):
             continue
-        new = _relabel(old, _heaviest(after[rows], discovery.crops.scores[rows]), classes)
+        new = _relabel(old, _heaviest(after[rows], discovery.crops, rows), classes)
         changes.append(JudgementChange(image_id, old, new))
     return tuple(changes)
 
@@ -88,11 +90,16 @@ def _is_ours(judgement: Judgement, classes: IntArray) -> bool:
     return by_clusters and judgement.verdict in _LABELLED_BY_CLUSTERS
 
 
-def _heaviest(classes: IntArray, scores: np.typing.NDArray[np.float32]) -> ClassId | None:
-    named = [int(found) for found in classes if found != NO_CLASS]
-    if not named:
+def _heaviest(classes: IntArray, crops: CropTable, rows: IntArray) -> ClassId | None:
+    """The class that an image's named crops speak for, by the vote that discovery itself takes."""
+    named = classes != NO_CLASS
+    if not named.any():
         return None
-    return ClassId(max(dict.fromkeys(named), key=lambda found: float(scores[classes == found].sum())))
+    boxes = crops.boxes_xywh[rows[named]]
+    weights = region_weights((boxes[:, 2] * boxes[:, 3]).tolist(), DiscoveryOptions().label_temperature)
+    candidates, places = np.unique(classes[named], return_inverse=True)
+    winner, _ = vote(places.astype(np.int64), crops.confidence[rows[named]], weights)
+    return ClassId(int(candidates[winner]))
 
 
 def _relabel(old: Judgement, class_id: ClassId | None, classes: Mapping[ClassId, DefectClass]) -> Judgement:

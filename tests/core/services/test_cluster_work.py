@@ -164,8 +164,8 @@ def test_an_undone_name_is_free_again_and_its_id_is_not(workspace, lot_id, opene
 
 
 def test_an_image_with_two_named_regions_bears_the_heavier_class(workspace, lot_id, opened):
-    """Image 0 has crops 0 and 1 (scores 0.95 and 0.85), which lie in clusters 0 and 1."""
-    first, second, _ = opened.stored.clusters
+    """Image 0 has crops 0 and 1 (boxes of 81 and 96 px), which lie in clusters 0 and 1."""
+    second, first, _ = opened.stored.clusters
     image_id = opened.stored.crops.image_ids[0]
     assert image_id == opened.stored.crops.image_ids[1]
     name_cluster(workspace, opened, second.id, ClassDraft("Pit"))

@@ -1,0 +1,116 @@
+"""Discovery on a lot of the history: from the regions of its newest detections to clusters that are kept."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.domain.arrays import FloatArray
+from core.domain.errors import UserError
+from core.domain.ids import DiscoveryId, LotId
+from core.domain.recipes import Recipe
+from core.domain.stored_discovery import CropTable, DiscoveryOrigin
+from core.jobs import JobContext
+from core.services.known_crops import label_known_crops
+from core.services.relabelling import classes_by_id
+from core.services.stored_crops import PlacedCrop, crop_table, cut_stored_crops
+from core.services.stored_discovery import keep_discovery
+from core.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.discovery.embedder import Embedder
+
+_CHUNK = 256  # crops whose pixels are held before they are described
+
+
+def discover_lot(
+    workspace: Workspace, lot_id: LotId, recipe: Recipe, device: str, ctx: JobContext
+) -> DiscoveryId:
+    """Group the marked regions of a lot and keep the result as its newest discovery.
+
+    The classes that were given so far are the known ones; naming goes on from there. Earlier discoveries of the lot
+    stay in the history.
+
+    Args:
+        recipe: its discovery section.
+        device: "auto", "cpu" or "cuda".
+
+    Raises:
+        UserError: no image has a marked region, or weights or device are not there.
+        JobCancelled: between images and between clusterings; nothing is kept.
+    """
+    ctx.report(0, 0, "loading the embedding")
+    from core.discovery.discovering import (
+        discover_clusters,
+    )  # torch takes seconds: imported here, in the worker
+    from core.discovery.embedding import EmbeddingOptions, load_embedder
+
+    options = EmbeddingOptions()
+    embedder = load_embedder(options, device)
+    items = workspace.history.list_items(lot_id)
+    table, embeddings = _describe(cut_stored_crops(workspace, items, ctx), embedder, ctx)
+    known = label_known_crops(items, table, workspace.history.discoveries.newest(lot_id))
+    classes = classes_by_id(workspace)
+    names = [classes[class_id].name for class_id in known.class_ids]
+    ctx.report(0, 0, f"grouping {len(table):,} defects")
+    found = discover_clusters(embeddings, known.labels, names, recipe.discovery, ctx.check)
+    how = {
+        "discovery": recipe.discovery.model_dump(mode="json"),
+        "embedding": options.model_dump(mode="json"),
+    }
+    origin = _origin(recipe.name, how, embedder.identity)
+    ctx.check()
+    return keep_discovery(workspace, lot_id, found, table, embeddings, origin, known.class_ids)
+
+
+def _describe(
+    placed: Iterator[PlacedCrop], embedder: "Embedder", ctx: JobContext
+) -> tuple[CropTable, FloatArray]:
+    """Where the crops lie, and their embeddings; pixels are held of a few crops only.
+
+    Raises:
+        UserError: there is no crop.
+    """
+    tables, vectors = [], []
+    for chunk in _chunks(placed):
+        tables.append(crop_table(chunk))
+        vectors.append(embedder.embed([each.crop for each in chunk], ctx.check))
+    if not tables:
+        raise UserError(
+            "There is nothing to group: no image of this lot has a marked region.", "Detect it first."
+        )
+    return _joined(tables), np.concatenate(vectors)
+
+
+def _chunks(placed: Iterator[PlacedCrop]) -> Iterator[list[PlacedCrop]]:
+    chunk: list[PlacedCrop] = []
+    for each in placed:
+        chunk.append(each)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _joined(tables: Sequence[CropTable]) -> CropTable:
+    return CropTable(
+        *(
+            np.concatenate([getattr(table, name) for table in tables])
+            for name in CropTable.__dataclass_fields__
+        )
+    )
+
+
+def _origin(recipe_name: str, how: dict[str, dict[str, object]], identity: str) -> DiscoveryOrigin:
+    text = json.dumps(how, sort_keys=True, separators=(",", ":"))
+    return DiscoveryOrigin(
+        recipe_name=recipe_name,
+        recipe_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        recipe_json=text,
+        model_id=identity,
+        model_sha256=hashlib.sha256(identity.encode()).hexdigest(),
+        embeddings_file="",
+    )
