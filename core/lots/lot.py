@@ -9,10 +9,11 @@ from core.domain.paths import source_path
 from core.jobs import JobContext
 from core.lots.manifest import list_manifest
 from core.lots.records import read_records
+from core.lots.references import pair_by_name, with_references
 from core.lots.sources import Listing, list_file, list_files, list_folder
 
 
-def read_lot(source: Path | Sequence[Path], ctx: JobContext) -> Lot:
+def read_lot(source: Path | Sequence[Path], ctx: JobContext, references: Path | None = None) -> Lot:
     """Read a lot from a folder (recursive), an image file, a CSV manifest or a list of files.
 
     Every image is decoded once, so that a lot holds only images that can be reviewed. One that is broken,
@@ -20,14 +21,19 @@ def read_lot(source: Path | Sequence[Path], ctx: JobContext) -> Lot:
 
     Args:
         source: in a folder, files without an image suffix are skipped; files named one by one are all tried.
+        references: a golden image for all, or a folder of references; a manifest's references, or those known by
+            the names beside their images, give way to them.
         ctx: reports progress by file; cancel is honoured between files and between the pages of a stack.
 
     Raises:
-        UserError: the source is missing, holds no images, or is a manifest that cannot be read.
+        UserError: the source is missing, holds no images, or is a manifest that cannot be read; or the references
+            are missing.
         JobCancelled: the owner cancelled the job.
     """
     try:
-        listing = _list(source)
+        listing = pair_by_name(_list(source))
+        if references is not None:
+            listing = with_references(listing, references)
     except OSError as error:
         raise UserError(f"{source} cannot be opened: {error.strerror}.") from error
     images: list[ImageRecord] = []

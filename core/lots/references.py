@@ -1,0 +1,89 @@
+"""Which image is whose reference: by a naming rule, or by a golden image or folder that the user names."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from core.domain.errors import UserError
+from core.domain.paths import source_path
+from core.lots.sources import IMAGE_SUFFIXES, Entry, Listing, list_folder
+
+NAMING_RULES = (
+    ("inspected", "reference"),
+    ("test", "temp"),
+    ("test", "template"),
+    ("test", "reference"),
+    ("test", "ref"),
+)
+"""Word of the test's name, word of the reference's: `B7_test.png` and `B7_temp.png` are a pair."""
+
+_WORD = r"(?<![a-z]){}(?![a-z])"
+
+
+def pair_by_name(listing: Listing) -> Listing:
+    """A folder's tests with the references that lie beside them; the references are no images of the lot any more."""
+    by_name = {entry.name.casefold(): entry for entry in listing.entries if not entry.problem}
+    pairs = {entry.name: found for entry in listing.entries if (found := _counterpart(entry, by_name))}
+    references = {found.name for found in pairs.values()}
+    entries = tuple(
+        replace(entry, reference=pairs[entry.name].path) if entry.name in pairs else entry
+        for entry in listing.entries
+        if entry.name not in references
+    )
+    return replace(listing, entries=entries)
+
+
+def _counterpart(entry: Entry, by_name: dict[str, Entry]) -> Entry | None:
+    if entry.reference is not None or entry.problem:
+        return None
+    return next((by_name[name] for name in _reference_names(entry.name) if name in by_name), None)
+
+
+def _reference_names(name: str) -> Iterable[str]:
+    """Names that the reference of an image may have, by the rules; only the file's own name is rewritten."""
+    path = PurePosixPath(name.casefold())
+    for test, reference in NAMING_RULES:
+        renamed, count = re.subn(_WORD.format(test), reference, path.name)
+        if count:
+            yield str(path.with_name(renamed))
+
+
+def with_references(listing: Listing, source: Path) -> Listing:
+    """Every image with a golden image, or with its namesake in a folder of references.
+
+    A namesake has the same path relative to the folder, whatever its suffix, or that of a naming rule. Images without
+    one keep what they have.
+
+    Args:
+        listing: of the lot.
+        source: an image file for all, or a folder.
+
+    Raises:
+        UserError: the source is not there, or is a folder in which no image has a namesake.
+    """
+    source = source_path(source)
+    if source.is_file() and source.suffix.lower() in IMAGE_SUFFIXES:
+        return replace(listing, entries=tuple(replace(entry, reference=source) for entry in listing.entries))
+    if not source.is_dir():
+        raise UserError(
+            f"{source} is neither a folder nor an image.", "Give --reference a folder or an image."
+        )
+    namesakes = {_stem(entry.name): entry.path for entry in list_folder(source).entries if not entry.problem}
+    entries = tuple(_with_namesake(entry, namesakes) for entry in listing.entries)
+    if all(entry.reference is None for entry in entries):
+        raise UserError(
+            f"No image of the lot has a namesake in {source}.",
+            "References have the same path and name as their images, or a name such as B7_temp for B7_test.",
+        )
+    return replace(listing, entries=entries)
+
+
+def _with_namesake(entry: Entry, namesakes: dict[str, Path]) -> Entry:
+    names = (_stem(name) for name in (entry.name, *_reference_names(entry.name)))
+    found = next((namesakes[name] for name in names if name in namesakes), None)
+    return entry if found is None else replace(entry, reference=found)
+
+
+def _stem(name: str) -> str:
+    return str(PurePosixPath(name.casefold()).with_suffix(""))

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from core.domain.errors import UserError
+from core.jobs import JobContext
+from core.lots import read_lot
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def make(*names):
+        for name in names:
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pixels = np.random.default_rng(len(name)).integers(0, 256, (24, 24)).astype(np.uint8)
+            cv2.imwrite(str(path), pixels)
+        return tmp_path
+
+    return make
+
+
+def pairs_of(lot):
+    return {image.name: image.reference and image.reference.name for image in lot.images}
+
+
+def test_references_beside_their_images_are_known_by_name_and_are_no_images_of_the_lot(folder):
+    lot = read_lot(
+        folder(
+            "a_test.png", "a_temp.png", "case1_inspected_image.tif", "case1_reference_image.tif", "other.png"
+        ),
+        JobContext(),
+    )
+    assert pairs_of(lot) == {
+        "a_test.png": "a_temp.png",
+        "case1_inspected_image.tif": "case1_reference_image.tif",
+        "other.png": None,
+    }
+
+
+def test_a_word_within_a_word_is_no_rule(folder):
+    lot = read_lot(folder("contest.png", "contemp.png", "latest_1.png", "latemp_1.png"), JobContext())
+    assert set(pairs_of(lot).values()) == {None}
+    assert len(lot.images) == 4
+
+
+def test_a_reference_lies_in_the_folder_of_its_image(folder):
+    lot = read_lot(folder("w1/a_test.png", "w2/a_temp.png"), JobContext())
+    assert pairs_of(lot) == {"w1/a_test.png": None, "w2/a_temp.png": None}
+
+
+def test_a_golden_image_is_everybodys_reference(folder):
+    root = folder("lot/a.png", "lot/b.png", "golden.png")
+    lot = read_lot(root / "lot", JobContext(), root / "golden.png")
+    assert pairs_of(lot) == {"a.png": "golden.png", "b.png": "golden.png"}
+
+
+def test_a_folder_of_references_holds_namesakes_of_any_suffix(folder):
+    root = folder("lot/x/a.png", "lot/b_test.png", "lot/c.png", "good/x/A.tif", "good/b_temp.png")
+    lot = read_lot(root / "lot", JobContext(), root / "good")
+    assert pairs_of(lot) == {"x/a.png": "A.tif", "b_test.png": "b_temp.png", "c.png": None}
+
+
+@pytest.mark.parametrize("reference", ["missing", "notes.txt", "empty"])
+def test_references_that_are_none_are_refused_in_a_sentence(folder, reference):
+    root = folder("lot/a.png", "empty/z.png")
+    (root / "notes.txt").write_text("no image")
+    with pytest.raises(UserError):
+        read_lot(root / "lot", JobContext(), Path(root / reference))
