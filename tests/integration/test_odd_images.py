@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,7 +22,7 @@ TINY = ((1, 1), (1, 300), (300, 1), (2, 2), (5, 7), (16, 16), (33, 40))
 FAMILIES = ("lines_spaces", "contact_holes", "sram_cells", "blanket_film")
 
 
-def gray(values: NDArray[np.float64]) -> GrayImage:
+def gray(values: NDArray[np.floating[Any]]) -> GrayImage:
     shown: GrayImage = np.clip(values, 0, 255).astype(np.uint8)
     return shown
 
