@@ -16,6 +16,7 @@ from core.domain.ids import LotId, RunId
 from core.domain.review import LotSummary
 from core.jobs import Job, JobContext
 from core.services.lots import list_lots, open_lot
+from core.services.recipes import current_recipe
 from core.services.workspace import Workspace
 
 ReportFormat = Literal["csv", "html"]
@@ -145,9 +146,9 @@ class DetectedBatches(QObject):
 
 
 def _detect_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> RunId:
-    from core.services.detection import default_recipe, detect_lot
+    from core.services.detection import detect_lot
 
-    return detect_lot(workspace, lot_id, default_recipe(), device, ctx)
+    return detect_lot(workspace, lot_id, current_recipe(workspace), device, ctx)
 
 
 def _list_devices(_ctx: JobContext) -> dict[str, str]:

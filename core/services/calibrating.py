@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.detection.detector import Detector
+from core.domain.lots import ImageRecord
 from core.domain.recipes import Recipe, Thresholds, write_recipe
 from core.jobs import JobContext
 from core.services.normal_images import read_normal_images, score_normals
@@ -14,7 +16,7 @@ class CalibratedRecipe:
     """What a calibration made.
 
     Attributes:
-        recipe: the one that was written.
+        recipe: with its new thresholds.
         scores: by image.
         suspects: names of the images that are NG by the new thresholds: they may have a defect after all.
     """
@@ -40,19 +42,37 @@ def calibrate_recipe(
     Raises:
         UserError: there is nothing to measure, weights or device are not there, or `out` cannot be written.
         JobCancelled: between images; nothing is written.
+    """
+    from core.detection.registry import load_detector  # torch takes seconds to import
+
+    detector = load_detector(recipe.detector, device_name)
+    normals = read_normal_images(source, ctx)
+    made = calibrate_on(normals.records, detector, recipe, ctx)
+    write_recipe(out, made.recipe)
+    return made
+
+
+def calibrate_on(
+    records: Sequence[ImageRecord], detector: Detector, recipe: Recipe, ctx: JobContext
+) -> CalibratedRecipe:
+    """Thresholds from images that are at hand; those that vanished meanwhile are emitted as FailedImages.
+
+    Raises:
+        UserError: none of them could be scored.
+        JobCancelled: between images.
 
     Source:
         `cuts_from_normals`.
     """
-    from core.detection.registry import load_detector  # torch takes seconds to import
     from core.detection.training.cuts import cuts_from_normals
 
-    detector = load_detector(recipe.detector, device_name)
-    normals = read_normal_images(source, ctx)
-    scores = score_normals(normals.records, detector, recipe, ctx)
+    scores = score_normals(records, detector, recipe, ctx)
     unknown_at, ng_at = cuts_from_normals(list(scores.values()))
     thresholds = Thresholds(unknown_at=unknown_at, ng_at=ng_at)
-    calibrated = recipe.model_copy(update={"thresholds": thresholds, "version": recipe.version + 1})
-    write_recipe(out, calibrated)
     suspects = tuple(name for name, score in scores.items() if score >= ng_at)
-    return CalibratedRecipe(calibrated, scores, suspects)
+    return CalibratedRecipe(next_version(recipe, thresholds), scores, suspects)
+
+
+def next_version(recipe: Recipe, thresholds: Thresholds) -> Recipe:
+    """The recipe with other thresholds, one version higher."""
+    return recipe.model_copy(update={"thresholds": thresholds, "version": recipe.version + 1})

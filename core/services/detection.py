@@ -21,11 +21,6 @@ class DetectedImage:
     detection: Detection
 
 
-def default_recipe() -> Recipe:
-    """What a lot is measured with when nobody chose."""
-    return Recipe()
-
-
 def import_detector() -> None:
     """Import torch and all else that detection stands on. It takes seconds, so it belongs in a job."""
     import core.detection.registry  # noqa: F401 - to have it imported is the point

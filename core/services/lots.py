@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.domain.decisions import Verdict
 from core.domain.errors import UserError
 from core.domain.ids import ImageId, LotId
+from core.domain.lots import ImageRecord
 from core.domain.paths import source_path
 from core.domain.review import LotSummary, ReviewItem
 from core.jobs import JobContext
@@ -53,3 +55,13 @@ def list_items(workspace: Workspace, lot_id: LotId) -> tuple[ReviewItem, ...]:
 def remember_position(workspace: Workspace, lot_id: LotId, image_id: ImageId) -> None:
     """Reopen the lot at this image."""
     workspace.history.remember_position(lot_id, image_id)
+
+
+def list_defect_free(workspace: Workspace, lot_id: LotId) -> tuple[ImageRecord, ...]:
+    """The lot's images that were decided to show no defect; each content once."""
+    decided = [
+        item.record
+        for item in list_items(workspace, lot_id)
+        if isinstance(item.record, ImageRecord) and item.judgement.verdict is Verdict.FALSE
+    ]
+    return tuple({(record.sha256, record.page): record for record in decided}.values())
