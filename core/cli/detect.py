@@ -20,6 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", type=Path, metavar="R", help="recipe file (JSON); the default one if absent"
     )
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        metavar="REF",
+        help="golden image, or folder of references by the same names",
+    )
     parser.add_argument("--record", action="store_true", help="keep the lot and the run in the history too")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
 
@@ -32,6 +38,12 @@ def run(arguments: argparse.Namespace) -> None:
     recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
     with Workspace.open() if arguments.record else nullcontext() as workspace:
         done = detect_files(
-            arguments.input, arguments.out, recipe, arguments.device, TerminalContext(), workspace
+            arguments.input,
+            arguments.out,
+            recipe,
+            arguments.device,
+            TerminalContext(),
+            workspace,
+            arguments.reference,
         )
     print(f"{done} images measured; results in {arguments.out}")

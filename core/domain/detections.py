@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.alignment import Alignment
 from core.domain.maps import Region
 
 
@@ -27,6 +28,8 @@ class Detection:
         area_px: defective pixels in all.
         error: empty, or why there is no result.
         unknown_at: the lower threshold in force, below which an image is OK; None where it was not kept.
+        reference: path of the image that it was compared with; empty where there is none or it could not be read.
+        alignment: how it lies on that reference; not trusted where the detector without a reference took over.
     """
 
     image_name: str
@@ -37,3 +40,5 @@ class Detection:
     area_px: int = 0
     error: str = ""
     unknown_at: float | None = None
+    reference: str = ""
+    alignment: Alignment | None = None

@@ -94,6 +94,22 @@ class Thresholds(_Options):
         return self
 
 
+class ReferenceOptions(_Options):
+    """How an image that has a reference is compared with it.
+
+    Attributes:
+        mode: "auto" compares where there is a trusted reference; "off" never does.
+        motion: "shift" for stages that only shift; "turn" also finds a small rotation and scale.
+        thresholds: cuts on the score of a comparison, as `Thresholds` are on that of a single image.
+        floor: of a comparison's map; None for the calibration of the change weights.
+    """
+
+    mode: Literal["auto", "off"] = "auto"
+    motion: Literal["shift", "turn"] = "shift"
+    thresholds: Thresholds = Thresholds()
+    floor: float | None = None
+
+
 class TrainingOptions(_Options):
     """How `residua train detector` teaches the NI head what is normal on a product's own images.
 
@@ -126,7 +142,7 @@ class TrainingOptions(_Options):
     seed: int = Field(default=1, ge=0, lt=2**31)
 
 
-_DECIDING = {"detector", "segmentation", "thresholds"}  # sections; the batch size is a matter of memory alone
+_DECIDING = {"detector", "segmentation", "thresholds", "reference"}  # the batch size is a matter of memory alone
 
 
 class Recipe(_Options):
@@ -139,6 +155,7 @@ class Recipe(_Options):
     thresholds: Thresholds = Thresholds()
     training: TrainingOptions = TrainingOptions()
     discovery: DiscoveryOptions = DiscoveryOptions()
+    reference: ReferenceOptions = ReferenceOptions()
 
     @property
     def sha256(self) -> str:

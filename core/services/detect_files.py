@@ -7,14 +7,22 @@ from core.domain.errors import UserError
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
 from core.lots import read_lot
-from core.services.detection_folder import DetectionFolder, Provenance
-from core.services.measuring import cuts_of, failures_of, measure_images
+from core.services.comparing import load_comparing
+from core.services.cuts import cuts_of
+from core.services.detection_folder import DetectionFolder
+from core.services.measuring import failures_of, measure_images
 from core.services.run_recorder import RunRecorder
 from core.services.workspace import Workspace
 
 
 def detect_files(
-    source: Path, out: Path, recipe: Recipe, device: str, ctx: JobContext, workspace: Workspace | None = None
+    source: Path,
+    out: Path,
+    recipe: Recipe,
+    device: str,
+    ctx: JobContext,
+    workspace: Workspace | None = None,
+    references: Path | None = None,
 ) -> int:
     """Detect on a folder, file or manifest and write the results.
 
@@ -23,6 +31,7 @@ def detect_files(
         out: folder for detections.csv, maps/ and masks/.
         recipe: how.
         device: "auto", "cpu" or "cuda".
+        references: a golden image for all, or a folder of references.
         workspace: whose history keeps the lot and the run too; None keeps nothing.
 
     Returns:
@@ -34,20 +43,19 @@ def detect_files(
     """
     from core.detection.registry import load_detector  # torch takes seconds to import
 
-    lot = read_lot(source, ctx)
+    lot = read_lot(source, ctx, references)
     detector = load_detector(recipe.detector, device)
-    identity = detector.identity
-    provenance = Provenance(recipe.sha256, identity.model_id, identity.sha256)
+    comparing = load_comparing(recipe, lot.images)
     done = 0
     with ExitStack() as stack:
-        folder = stack.enter_context(DetectionFolder(out, provenance))
+        folder = stack.enter_context(DetectionFolder(out, recipe.sha256, detector.identity))
         folder.write_failures(failures_of(lot, cuts_of(recipe, detector)))
         recorder = None
         if workspace is not None:
             recorder = stack.enter_context(
-                RunRecorder(workspace, workspace.history.add_lot(lot), recipe, detector)
+                RunRecorder(workspace, workspace.history.add_lot(lot), recipe, detector, comparing)
             )
-        for measured in measure_images(lot.images, detector, recipe, ctx):
+        for measured in measure_images(lot.images, detector, recipe, ctx, comparing):
             folder.write(measured)
             if recorder is not None:
                 recorder.keep(measured)

@@ -7,6 +7,7 @@ from core.domain.ids import ImageId, LotId, RunId
 from core.domain.lots import ImageRecord
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
+from core.services.comparing import load_comparing
 from core.services.measuring import measure_images
 from core.services.run_recorder import RunRecorder
 from core.services.workspace import Workspace
@@ -53,7 +54,8 @@ def detect_lot(workspace: Workspace, lot_id: LotId, recipe: Recipe, device: str,
     detector = load_detector(recipe.detector, device)
     items = workspace.history.list_items(lot_id)
     records = [item.record for item in items if isinstance(item.record, ImageRecord)]
-    with RunRecorder(workspace, lot_id, recipe, detector) as recorder:
-        for measured in measure_images(records, detector, recipe, ctx):
+    comparing = load_comparing(recipe, records)
+    with RunRecorder(workspace, lot_id, recipe, detector, comparing) as recorder:
+        for measured in measure_images(records, detector, recipe, ctx, comparing):
             ctx.emit(DetectedImage(recorder.keep(measured), recorder.run_id, measured.detection))
     return recorder.run_id

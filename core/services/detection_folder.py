@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import TextIO
@@ -12,6 +11,7 @@ import cv2
 import numpy as np
 import tifffile
 
+from core.detection.detector import ModelIdentity
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.detections import Detection
 from core.domain.errors import UserError
@@ -21,17 +21,9 @@ TABLE = "detections.csv"
 COLUMNS = (
     "image", "score", "verdict", "threshold", "regions", "area_px", "error",
     "map", "mask", "bbox_x", "bbox_y", "bbox_w", "bbox_h",
+    "reference", "align_dx", "align_dy", "align_confidence", "align_problem",
     "recipe_sha256", "model_id", "model_sha256",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """What measured the folder; repeated in each row, so that a row proves itself wherever it is copied."""
-
-    recipe_sha256: str
-    model_id: str
-    model_sha256: str
 
 
 class DetectionFolder:
@@ -39,15 +31,16 @@ class DetectionFolder:
 
     Args:
         folder: is made when it is not there; an earlier table in it is replaced.
-        provenance: of the run.
+        recipe_sha256: of the run.
+        model: that measures where no other did; both are repeated in each row, so that a row proves itself.
 
     Raises:
         UserError: the folder cannot be written.
     """
 
-    def __init__(self, folder: Path, provenance: Provenance) -> None:
+    def __init__(self, folder: Path, recipe_sha256: str, model: ModelIdentity) -> None:
         self._folder = folder
-        self._provenance = provenance
+        self._recipe_sha256, self._model = recipe_sha256, model
         self._taken: set[str] = set()
         try:
             (folder / "maps").mkdir(parents=True, exist_ok=True)
@@ -78,7 +71,7 @@ class DetectionFolder:
             files = ("", "")
             if measured.values is not None and measured.mask is not None:
                 files = self._write_arrays(stem, measured.values, measured.mask)
-            self._write_row(measured.detection, *files)
+            self._write_row(measured.detection, *files, measured.model or self._model)
 
     def write_failures(self, detections: Iterable[Detection]) -> None:
         """Rows of files that are no images.
@@ -88,7 +81,7 @@ class DetectionFolder:
         """
         with self._writing():
             for detection in detections:
-                self._write_row(detection, "", "")
+                self._write_row(detection, "", "", self._model)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -106,7 +99,7 @@ class DetectionFolder:
         (self._folder / mask_file).write_bytes(encoded.tobytes())
         return map_file, mask_file
 
-    def _write_row(self, detection: Detection, map_file: str, mask_file: str) -> None:
+    def _write_row(self, detection: Detection, map_file: str, mask_file: str, model: ModelIdentity) -> None:
         failed = detection.score is None
         box = detection.regions[0].bbox_xywh if detection.regions else ("", "", "", "")
         self._rows.writerow(
@@ -121,9 +114,10 @@ class DetectionFolder:
                 "map": map_file,
                 "mask": mask_file,
                 **dict(zip(("bbox_x", "bbox_y", "bbox_w", "bbox_h"), box, strict=True)),
-                "recipe_sha256": self._provenance.recipe_sha256,
-                "model_id": self._provenance.model_id,
-                "model_sha256": self._provenance.model_sha256,
+                **_alignment_cells(detection),
+                "recipe_sha256": self._recipe_sha256,
+                "model_id": model.model_id,
+                "model_sha256": model.sha256,
             }
         )
         self._stream.flush()
@@ -137,6 +131,21 @@ class DetectionFolder:
             stem += path.suffix or "_"
         self._taken.add(stem.casefold())
         return stem
+
+
+def _alignment_cells(detection: Detection) -> dict[str, str]:
+    """Empty where there is no reference; no shift where it is not trusted."""
+    found = detection.alignment
+    if found is None:
+        return {}
+    cells = {
+        "reference": detection.reference,
+        "align_confidence": f"{found.confidence:.4f}",
+        "align_problem": found.reason,
+    }
+    if found.is_trusted:
+        cells |= {"align_dx": f"{found.dx:.3f}", "align_dy": f"{found.dy:.3f}"}
+    return cells
 
 
 def _not_writable(folder: Path, error: OSError) -> UserError:

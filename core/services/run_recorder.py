@@ -7,6 +7,7 @@ from core.domain.errors import JobCancelled
 from core.domain.ids import ImageId, LotId, RunId
 from core.domain.recipes import Recipe
 from core.domain.review import RunState
+from core.services.comparing import Comparing
 from core.services.measuring import Measured
 from core.services.workspace import Workspace
 
@@ -17,14 +18,22 @@ class RunRecorder:
     It ends as finished, cancelled or failed, by the exception that leaves the block; what was kept stays.
     """
 
-    def __init__(self, workspace: Workspace, lot_id: LotId, recipe: Recipe, detector: Detector) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        lot_id: LotId,
+        recipe: Recipe,
+        detector: Detector,
+        comparing: Comparing | None = None,
+    ) -> None:
+        models = [detector.identity] if comparing is None else [detector.identity, comparing.identity]
         self._workspace = workspace
         self._image_ids = {item.record.name: item.image_id for item in workspace.history.list_items(lot_id)}
         self.run_id: RunId = workspace.history.start_run(
             lot_id,
             recipe=recipe,
-            model_id=detector.identity.model_id,
-            model_sha256=detector.identity.sha256,
+            model_id=" + ".join(model.model_id for model in models),
+            model_sha256="+".join(model.sha256 for model in models),
             device=detector.device_text,
         )
 

@@ -5,14 +5,15 @@ import numpy as np
 import pytest
 import tifffile
 
+from core.detection.detector import ModelIdentity
 from core.domain.detections import Detection
 from core.domain.errors import UserError
 from core.domain.lots import ImageRecord
-from core.services.detection_folder import DetectionFolder, Provenance
+from core.services.detection_folder import DetectionFolder
 from core.services.measuring import Measured
 
 FULL = Path("/dev/full")
-MADE_BY = Provenance("ab" * 32, "tiny", "cd" * 32)
+MADE_BY = ("ab" * 32, ModelIdentity("tiny", "cd" * 32))
 
 
 def measured(name, level):
@@ -32,7 +33,7 @@ def measured(name, level):
     ],
 )
 def test_no_image_overwrites_anothers_map_and_the_table_says_which_is_whose(tmp_path, names, files):
-    with DetectionFolder(tmp_path, MADE_BY) as folder:
+    with DetectionFolder(tmp_path, *MADE_BY) as folder:
         for level, name in enumerate(names):
             folder.write(measured(name, float(level)))
     with (tmp_path / "detections.csv").open(newline="", encoding="utf-8") as stream:
@@ -49,5 +50,5 @@ def test_no_image_overwrites_anothers_map_and_the_table_says_which_is_whose(tmp_
 def test_a_full_disk_is_a_sentence(tmp_path, write):
     (tmp_path / "detections.csv").symlink_to(FULL)
     results = {"write_failures": [Detection("a.png", 0.5, error="empty")], "write": measured("a.png", 0.0)}
-    with pytest.raises(UserError, match="cannot be written"), DetectionFolder(tmp_path, MADE_BY) as folder:
+    with pytest.raises(UserError, match="cannot be written"), DetectionFolder(tmp_path, *MADE_BY) as folder:
         getattr(folder, write)(results[write])

@@ -6,7 +6,8 @@ from core.domain.errors import JobCancelled, UserError
 from core.domain.recipes import SegmentationOptions, Thresholds
 from core.jobs import JobContext
 from core.lots import read_lot
-from core.services.measuring import Cuts, cuts_of, judge, measure_images
+from core.services.cuts import Cuts, cuts_of, judge
+from core.services.measuring import measure_images
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Fitting and training change detectors on generated pairs."""

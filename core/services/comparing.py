@@ -1,0 +1,74 @@
+"""Comparison with references, where a lot has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.change.detector import ChangeDetector
+from core.detection.detector import ModelIdentity
+from core.domain.alignment import Alignment
+from core.domain.arrays import GrayImage
+from core.domain.errors import UserError
+from core.domain.lots import ImageRecord
+from core.domain.maps import ScoreMap
+from core.domain.recipes import Recipe
+from core.lots import read_gray
+from core.services.cuts import Cuts, cuts_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """What compares, and the cuts on what it says."""
+
+    change: ChangeDetector
+    cuts: Cuts
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Of the change weights."""
+        return ModelIdentity(self.change.model_id, self.change.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One image beside its reference.
+
+    Attributes:
+        alignment: not trusted where the reference is none, with the reason.
+        score_map: None where the reference is not trusted.
+    """
+
+    alignment: Alignment
+    score_map: ScoreMap | None
+
+
+def load_comparing(recipe: Recipe, records: Sequence[ImageRecord]) -> Comparing | None:
+    """What a recipe compares these images by; None where it does not, or no image has a reference.
+
+    Raises:
+        UserError: the change weights are not there, or the recipe's thresholds contradict each other.
+    """
+    if recipe.reference.mode == "off" or not any(record.reference for record in records):
+        return None
+    from core.change.card import default_change_file
+
+    change = ChangeDetector.from_file(default_change_file(), recipe.reference.motion)
+    given = recipe.reference
+    return Comparing(change, cuts_in_force(given.thresholds, given.floor, change.calibration))
+
+
+def compare(comparing: Comparing, image: GrayImage, record: ImageRecord) -> Compared | None:
+    """An image's comparison; None where it has no reference. A reference that cannot be read is none, with the reason.
+
+    Args:
+        comparing: what compares.
+        image: (H, W) specimen area.
+        record: whose reference it is compared with.
+    """
+    if record.reference is None:
+        return None
+    try:
+        reference = read_gray(record.reference)
+    except UserError as error:
+        return Compared(Alignment(0.0, 0.0, 0.0, 0.0, is_trusted=False, reason=error.message), None)
+    found = comparing.change.compare(image, reference[: image.shape[0]])
+    return Compared(found.alignment, found.score_map)
