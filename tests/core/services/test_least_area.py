@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from core.detection.detector import ModelIdentity
 from core.domain.lots import PixelSize
 from core.domain.maps import ScoreMap
 from core.domain.recipes import Recipe, SegmentationOptions
@@ -24,7 +25,9 @@ def two_squares(images, check):
 def areas_with(folder):
     """Areas in px of the regions of an image, by the pixel sizes of a lot's images and the recipe's limit."""
     detector = SimpleNamespace(
-        calibration=SimpleNamespace(floor=0.2, unknown_at=0.3, ng_at=0.5), score_images=two_squares
+        calibration=SimpleNamespace(floor=0.2, unknown_at=0.3, ng_at=0.5),
+        identity=ModelIdentity("two squares", "0" * 64),
+        score_images=two_squares,
     )
     records = read_lot(folder, JobContext()).images
 
