@@ -8,7 +8,7 @@ from core.discovery.clusters import describe_clusters
 from core.discovery.counting import Estimate, estimate_count
 from core.discovery.kmeans import UNLABELLED, IntArray, cluster_semi_supervised, count_classes
 from core.discovery.reduction import centred_directions
-from core.domain.arrays import FloatArray
+from core.domain.arrays import BoolArray, FloatArray
 from core.domain.discovery import DEFECT_FREE, Discovery
 from core.domain.discovery_options import DiscoveryOptions
 
@@ -22,6 +22,8 @@ def discover_clusters(
     names: Sequence[str],
     options: DiscoveryOptions,
     check: Callable[[], None] = lambda: None,
+    *,
+    leads: BoolArray | None = None,
 ) -> Discovery:
     """Group crops into the known classes and as many novel ones as they show.
 
@@ -32,6 +34,8 @@ def discover_clusters(
             includes it. A class without a labelled crop cannot be recognised and is left out.
         options: the recipe's discovery section.
         check: called between clusterings; may raise to stop.
+        leads: (N,) bool, crops that groups are made of; the others join the nearest. Labelled crops always lead.
+            None: all lead.
 
     Raises:
         ValueError: there are no crops, lengths differ, or a label has no name.
@@ -41,11 +45,37 @@ def discover_clusters(
     anchors = _renumber(labels, present, len(names))
     kept = [names[index] for index in present]
     space = centred_directions(embeddings, _DIMENSIONS)
-    estimate = _estimate(space, anchors, kept, options, check)
+    leading = _leading(anchors, leads)
+    estimate = _estimate(space[leading], anchors[leading], kept, options, check)
     found = cluster_semi_supervised(
-        space, anchors, estimate.count, seed=options.seed, restarts=_RESTARTS, check=check
+        space[leading], anchors[leading], estimate.count, seed=options.seed, restarts=_RESTARTS, check=check
     )
-    return describe_clusters(space, anchors, kept, found.assigned, estimate, seed=options.seed, check=check)
+    assigned = (space @ found.centres.T).argmax(axis=1)
+    assigned[leading] = found.assigned
+    if options.head == "parametric":
+        assigned[leading] = _train(space[leading], anchors[leading], found.centres, options, check)
+    return describe_clusters(space, anchors, kept, assigned, estimate, seed=options.seed, check=check)
+
+
+def _leading(anchors: IntArray, leads: BoolArray | None) -> BoolArray:
+    """Crops that groups are made of; all of them where none is chosen."""
+    if leads is None or not leads.any():
+        return np.ones(len(anchors), np.bool_)
+    leading: BoolArray = leads | (anchors != UNLABELLED)
+    return leading
+
+
+def _train(
+    space: FloatArray,
+    anchors: IntArray,
+    centres: FloatArray,
+    options: DiscoveryOptions,
+    check: Callable[[], None],
+) -> IntArray:
+    from core.discovery.heads import HeadOptions, train_heads  # torch takes seconds to import
+
+    heads = HeadOptions(exclude_known=options.exclude_known)
+    return train_heads(space, anchors, centres, heads, seed=options.seed, check=check).assigned
 
 
 def _require_labelled_by(names: Sequence[str], labels: IntArray, embeddings: FloatArray) -> None:

@@ -15,6 +15,10 @@ class DiscoveryOptions(BaseModel):
         count_rule: how the number of classes is estimated.
         classes: number of defect classes, known and novel, where it is known; None estimates it.
         most_classes: highest number that is tried.
+        head: "kmeans" groups by semi-supervised k-means alone; "parametric" goes on from there with a labelled and an
+            unlabelled head that are trained on the lot.
+        exclude_known: the heads never put an unlabelled crop into a known class (the paper's setting); only right where
+            every image of a known class is labelled.
         label_temperature: of the weighted vote that gives an image of several regions its class, in px: the higher,
             the less the largest region decides alone.
         seed: of every draw; the same seed gives the same groups.
@@ -25,5 +29,7 @@ class DiscoveryOptions(BaseModel):
     count_rule: CountRule = "combined"
     classes: int | None = Field(default=None, ge=1, le=500)
     most_classes: int = Field(default=40, ge=2, le=500)
+    head: Literal["kmeans", "parametric"] = "kmeans"
+    exclude_known: bool = False
     label_temperature: float = Field(default=75.0, gt=0)
     seed: int = Field(default=1, ge=0, lt=2**31)

@@ -14,7 +14,7 @@ from core.discovery.kmeans import UNLABELLED, IntArray, cluster_semi_supervised,
 from core.domain.arrays import FloatArray
 from core.domain.discovery_options import CountRule
 
-_REPETITIONS = 6
+_REPETITIONS = 5
 _SHARE = 0.9  # of the samples in each repetition
 _MOST_SAMPLES = 1200  # in each repetition: the count does not hang on the rest
 _LEAST_MEMBERS = 4  # samples a cluster, on average: more clusters cannot be told from chance

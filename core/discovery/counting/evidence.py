@@ -14,7 +14,7 @@ from core.discovery.reduction import principal_coordinates
 from core.discovery.silhouette import pairwise_distances, silhouettes
 from core.domain.arrays import FloatArray
 
-_RESTARTS = 3
+_RESTARTS = 2
 _DIMENSIONS = 16  # of the Gaussians
 
 Curve = NDArray[np.float64]

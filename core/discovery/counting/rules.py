@@ -8,6 +8,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import rankdata
 
 from core.discovery.counting.evidence import Curve, Evidence
+from core.discovery.kmeans import IntArray
 
 CurveRule = Literal["combined", "ranks", "dtc", "silhouette", "criterion"]
 
@@ -17,9 +18,10 @@ def choose_count(evidence: Sequence[Evidence], rule: CurveRule) -> int:
 
     Args:
         evidence: one or more repetitions over the same candidates.
-        rule: "combined" sums the ranks of probe accuracy, silhouette and information criterion; "ranks" leaves
-            the criterion out; "dtc" averages the candidates of highest probe accuracy and highest silhouette;
-            "silhouette" and "criterion" take the highest alone. Without labels there is no probe accuracy.
+        rule: "combined" sums probe accuracy, silhouette and information criterion, each scaled to [0, 1] over the
+            candidates; "ranks" sums the ranks of the first two; "dtc" averages the candidates of highest probe
+            accuracy and highest silhouette; "silhouette" and "criterion" take the highest alone. Without labels
+            there is no probe accuracy.
     """
     candidates = evidence[0].candidates
     silhouette = _mean([one.silhouette for one in evidence])
@@ -28,13 +30,14 @@ def choose_count(evidence: Sequence[Evidence], rule: CurveRule) -> int:
     probe = [_mean(probes)] if probes else []
     if rule == "dtc":
         return round(float(np.mean([candidates[curve.argmax()] for curve in (silhouette, *probe)])))
+    if rule == "ranks":
+        return _highest(candidates, [rankdata(curve) for curve in (silhouette, *probe)])
     curves = {
         "combined": [silhouette, criterion, *probe],
-        "ranks": [silhouette, *probe],
         "silhouette": [silhouette],
         "criterion": [criterion],
     }[rule]
-    return int(candidates[np.sum([rankdata(curve) for curve in curves], axis=0).argmax()])
+    return _highest(candidates, [_scaled(curve) for curve in curves])
 
 
 def search_brent(accuracy: Callable[[int], float], least: int, most: int) -> int:
@@ -61,6 +64,16 @@ def search_brent(accuracy: Callable[[int], float], least: int, most: int) -> int
 def search_all(accuracy: Callable[[int], float], least: int, most: int) -> int:
     """The smallest of the counts of highest accuracy, every one tried."""
     return max(range(least, most + 1), key=lambda count: (accuracy(count), -count))
+
+
+def _highest(candidates: IntArray, curves: Sequence[Curve]) -> int:
+    return int(candidates[np.sum(curves, axis=0).argmax()])
+
+
+def _scaled(curve: Curve) -> Curve:
+    """To [0, 1]; a flat curve says nothing."""
+    height = float(np.ptp(curve))
+    return (curve - curve.min()) / height if height else np.zeros_like(curve)
 
 
 def _mean(curves: Sequence[Curve]) -> Curve:

@@ -31,7 +31,7 @@ def test_the_other_rules_stay_in_bounds(rule):
 
 
 def test_a_few_odd_samples_are_no_class():
-    embeddings, classes = make_classes([40, 40, 40, 2])
+    embeddings, _ = make_classes([40, 40, 40, 2])
     assert estimate_count(embeddings, np.full(122, -1), most=10, seed=1).count == 3
 
 

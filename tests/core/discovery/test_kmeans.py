@@ -18,7 +18,7 @@ def test_novel_classes_are_found_beside_the_known_ones():
 
 
 def test_labelled_samples_never_leave_their_class():
-    embeddings, classes = make_classes([20, 20])
+    embeddings, _ = make_classes([20, 20])
     wrong = np.full(40, -1)
     wrong[:10] = 1
     wrong[20:30] = 0
@@ -28,7 +28,7 @@ def test_labelled_samples_never_leave_their_class():
 
 
 def test_the_same_seed_gives_the_same_groups():
-    embeddings, classes = make_classes([20] * 6, spread=1.5)
+    embeddings, _ = make_classes([20] * 6, spread=1.5)
     a, b = (cluster_semi_supervised(embeddings, np.full(120, -1), 6, seed=4) for _ in range(2))
     assert np.array_equal(a.assigned, b.assigned)
 

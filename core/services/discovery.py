@@ -1,0 +1,49 @@
+"""Discovery without a window: an input folder or file to classes, with or without labels."""
+
+from itertools import chain
+from pathlib import Path
+
+from core.domain.errors import UserError
+from core.domain.recipes import Recipe
+from core.jobs import JobContext
+from core.lots import read_lot
+from core.services.discovery_crops import describe_regions
+from core.services.discovery_images import Classified, classify_lot
+from core.services.labels_table import read_labels
+from core.services.specimens import cut_specimen, measure_specimens
+
+
+def discover_files(
+    source: Path, out: Path, recipe: Recipe, device: str, ctx: JobContext, labels_csv: Path | None = None
+) -> Classified:
+    """Detect, describe and group the images of a folder, file or manifest, and write the classes.
+
+    Args:
+        source: what to work on.
+        out: folder for classes.csv, regions.csv and discovery.json.
+        recipe: how.
+        device: "auto", "cpu" or "cuda".
+        labels_csv: columns image,label; a manifest's own labels hold where it says nothing.
+
+    Raises:
+        UserError: nothing could be done, or a label is wrong.
+        JobCancelled: between images and clusterings; nothing is written then.
+    """
+    from core.detection.registry import load_detector  # torch takes seconds to import
+    from core.discovery.embedding import EmbeddingOptions, load_embedder
+    from core.services.discovery_folder import Made, write_discovery
+
+    lot = read_lot(source, ctx)
+    labels = {record.name: record.label for record in lot.images if record.label}
+    if labels_csv is not None:
+        labels |= read_labels(labels_csv, [record.name for record in lot.images])
+    detector = load_detector(recipe.detector, device)
+    embedder = load_embedder(EmbeddingOptions(), device)
+    specimens = measure_specimens(lot.images, detector, recipe, ctx)
+    described = describe_regions(chain(lot.failures, specimens), labels, embedder, cut_specimen, ctx.check)
+    if not described.images:
+        raise UserError(f"None of the files in {source} is a readable image.")
+    classified = classify_lot(described, labels, recipe.discovery, ctx)
+    made = Made(recipe, detector.identity.model_id, detector.identity.sha256, embedder.identity)
+    write_discovery(out, classified, labels, made)
+    return classified
