@@ -1,28 +1,24 @@
 """Crops of generated defects, rendered ahead: what the embedding is trained and measured on."""
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from core.domain.arrays import BoolArray, FloatArray
+from core.domain.errors import UserError
 from core.domain.maps import Crop, Mask, Region, ScoreMap
 from core.jobs import JobContext
 from core.segmentation.crops import cut_crops
 from core.segmentation.regions import find_regions
-from core.services.rendered_record import record_rendered, rendered_count
-from core.services.training_corpus import one_thread, worker_count
+from core.services.rendering import ArrayFile, render_arrays
 from core.synthesis import FAMILIES, KINDS, Scene, render_scene
 
 MARGIN = 1.25
 """How much wider than the product's crop a kept window is, so that training can shift, turn and scale inside it."""
-_CHUNK = 16
 _FLOOR = 0.2
 
 
@@ -56,40 +52,18 @@ def render_crop_windows(plan: CropPlan, folder: Path, ctx: JobContext) -> None:
         UserError: the folder holds crops of another plan, or of nobody knows which.
         JobCancelled: stopped between chunks; what is rendered stays.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    fields = asdict(plan)
-    done = rendered_count(folder, fields, "windows.npy")
-    record_rendered(folder, fields, done)
-    mode = "r+" if done else "w+"
-    shape = (plan.count, 2, plan.side, plan.side)
-    windows = open_memmap(folder / "windows.npy", mode=mode, dtype=np.uint8, shape=shape)
-    kinds, families = (
-        open_memmap(folder / name, mode=mode, dtype=np.int16, shape=(plan.count,))
-        for name in ("kinds.npy", "families.npy")
+    files = (
+        ArrayFile("windows", np.uint8, (2, plan.side, plan.side)),
+        ArrayFile("kinds", np.int16),
+        ArrayFile("families", np.int16),
     )
-    starts = range(done, plan.count, _CHUNK)
-    with ProcessPoolExecutor(worker_count(), mp_context=get_context("spawn"), initializer=one_thread) as pool:
-        for start, drawn in zip(starts, pool.map(partial(_render_chunk, plan), starts), strict=True):
-            span = slice(start, start + len(drawn[0]))
-            windows[span], kinds[span], families[span] = drawn
-            record_rendered(folder, fields, span.stop)
-            ctx.report(span.stop, plan.count, "rendering")
-            if ctx.token.cancelled:
-                pool.shutdown(wait=True, cancel_futures=True)
-                ctx.check()
-    windows.flush()
+    render_arrays(folder, asdict(plan), plan.count, files, partial(_render_one, plan), ctx)
 
 
-def _render_chunk(
-    plan: CropPlan, start: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.int16]]:
-    scenes = [_scene(plan, plan.seed + index) for index in range(start, min(start + _CHUNK, plan.count))]
-    kinds, families = list(KINDS), list(FAMILIES)
-    return (
-        np.stack([cut_window(scene.image, scene.mask, plan.side) for scene in scenes]),
-        np.array([kinds.index(scene.kind or "") for scene in scenes], np.int16),
-        np.array([families.index(scene.family) for scene in scenes], np.int16),
-    )
+def _render_one(plan: CropPlan, index: int) -> tuple[NDArray[np.uint8], int, int]:
+    scene = _scene(plan, plan.seed + index)
+    window = cut_window(scene.image, scene.mask, plan.side)
+    return window, list(KINDS).index(scene.kind or ""), list(FAMILIES).index(scene.family)
 
 
 def _scene(plan: CropPlan, seed: int) -> Scene:
@@ -118,6 +92,36 @@ def cut_window(image: NDArray[np.uint8], mask: BoolArray, side: int) -> NDArray[
     )
     method = cv2.INTER_AREA if width + 2 * extra > side else cv2.INTER_LINEAR
     return np.stack([cv2.resize(part, (side, side), interpolation=method) for part in padded])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CropSet:
+    """Rendered defects.
+
+    Attributes:
+        windows: (N, 2, S, S) uint8: pixels, and the exact mask times 255.
+        kinds, families: (N,) names.
+    """
+
+    windows: NDArray[np.uint8]
+    kinds: NDArray[np.str_]
+    families: NDArray[np.str_]
+
+
+def open_crops(folder: Path) -> CropSet:
+    """Map what `render_crop_windows` wrote.
+
+    Raises:
+        UserError: it is not there or cut off.
+    """
+    try:
+        arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("windows", "kinds", "families")]
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"The crops in {folder} cannot be read.", "Delete it to render them again."
+        ) from error
+    names = np.array(list(KINDS)), np.array(list(FAMILIES))
+    return CropSet(arrays[0], names[0][arrays[1]], names[1][arrays[2]])
 
 
 def central_crop(window: NDArray[np.uint8]) -> NDArray[np.uint8]:

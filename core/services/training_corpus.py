@@ -1,22 +1,16 @@
-"""Rendering ahead: scenes of the generator as memory-mapped arrays, many processes, resumable."""
+"""Scenes of the generator, rendered ahead: what detectors are trained and calibrated on."""
 
-import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
+from core.domain.arrays import BoolArray
 from core.jobs import JobContext
-from core.services.rendered_record import record_rendered, rendered_count
+from core.services.rendering import ArrayFile, render_arrays
 from core.synthesis import sample_scene
-
-_CHUNK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,49 +42,17 @@ def render_corpus(plan: CorpusPlan, folder: Path, ctx: JobContext) -> None:
         UserError: the folder holds images of another plan, or of nobody knows which.
         JobCancelled: stopped between chunks; what is rendered stays.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    fields = asdict(plan)
-    done = rendered_count(folder, fields, "images.npy")
-    record_rendered(folder, fields, done)
-    shape = (plan.count, plan.side, plan.side)
-    mode = "r+" if done else "w+"
-    images = open_memmap(folder / "images.npy", mode=mode, dtype=np.uint8, shape=shape)
-    masks = open_memmap(folder / "masks.npy", mode=mode, dtype=np.bool_, shape=shape)
-    starts = range(done, plan.count, _CHUNK)
-    with ProcessPoolExecutor(worker_count(), mp_context=get_context("spawn"), initializer=one_thread) as pool:
-        for start, (rendered, truths) in zip(
-            starts, pool.map(partial(_render_chunk, plan), starts), strict=True
-        ):
-            end = start + len(rendered)
-            images[start:end], masks[start:end] = rendered, truths
-            record_rendered(folder, fields, end)
-            ctx.report(end, plan.count, "rendering")
-            if ctx.token.cancelled:
-                pool.shutdown(wait=True, cancel_futures=True)
-                ctx.check()
-    images.flush()
-    masks.flush()
+    square = (plan.side, plan.side)
+    files = ArrayFile("images", np.uint8, square), ArrayFile("masks", np.bool_, square)
+    render_arrays(folder, asdict(plan), plan.count, files, partial(_render_one, plan), ctx)
 
 
-def _render_chunk(plan: CorpusPlan, start: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    scenes = [
-        sample_scene(
-            plan.seed + index,
-            families=plan.families,
-            kinds=plan.kinds,
-            defect_probability=plan.defect_probability,
-            size_hw=(plan.side, plan.side),
-        )
-        for index in range(start, min(start + _CHUNK, plan.count))
-    ]
-    return np.stack([scene.image for scene in scenes]), np.stack([scene.mask for scene in scenes])
-
-
-def one_thread() -> None:
-    """OpenCV's results differ by a grey level with its thread count."""
-    cv2.setNumThreads(1)
-
-
-def worker_count() -> int:
-    """Processes that render."""
-    return max(1, os.cpu_count() or 1)
+def _render_one(plan: CorpusPlan, index: int) -> tuple[NDArray[np.uint8], BoolArray]:
+    scene = sample_scene(
+        plan.seed + index,
+        families=plan.families,
+        kinds=plan.kinds,
+        defect_probability=plan.defect_probability,
+        size_hw=(plan.side, plan.side),
+    )
+    return scene.image, scene.mask
