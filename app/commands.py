@@ -15,7 +15,7 @@ from app.main_window import SEPARATOR, MainWindow
 from app.messages import Message
 from app.operations import Operations, ReportFormat
 from app.preferences import Preferences
-from app.presenters.shell import LOTS, REVIEW, ShellPresenter
+from app.presenters.shell import CLASSES, DISCOVER, LOTS, REVIEW, ShellPresenter
 from app.undoing import BACK, FORTH, Undoing
 from app.views.shell import dialogs
 from app.views.shell.key_sheet import KeySheet
@@ -33,8 +33,17 @@ MENUS = {
         "file.quit",
     ),
     "&Edit": ("edit.undo", "edit.redo", SEPARATOR, "edit.reviewer"),
-    "&Run": ("run.detect",),
-    "&View": ("view.lots", "view.review", SEPARATOR, "view.jobs", SEPARATOR, "view.contrast"),
+    "&Run": ("run.detect", "run.discover"),
+    "&View": (
+        "view.lots",
+        "view.review",
+        "view.discover",
+        "view.classes",
+        SEPARATOR,
+        "view.jobs",
+        SEPARATOR,
+        "view.contrast",
+    ),
     "&Help": ("help.keys",),
 }
 
@@ -129,6 +138,12 @@ class Commands(QObject):
         if (lot_id := self._room.shell.state.lot_id) is not None:
             self._room.operations.detect(lot_id)
 
+    def discover(self) -> None:
+        """Group the shown lot's defects and show them."""
+        if (lot_id := self._room.shell.state.lot_id) is not None:
+            self._room.shell.show_screen(DISCOVER)
+            self._room.operations.discover(lot_id)
+
     def show_keys(self) -> None:
         """Show the key sheet."""
         sheet = KeySheet(self._room.table.sections(), self._room.window)
@@ -184,6 +199,7 @@ class Commands(QObject):
             _spec("edit.redo", "Redo", "Ctrl+Shift+Z; Ctrl+Y", partial(room.undoing.go, FORTH), "Edit"),
             _spec("edit.reviewer", "Reviewer…", "", self.change_reviewer, "Edit"),
             _spec("run.detect", "Detect", "F5", self.detect, "Run", self._can_detect),
+            _spec("run.discover", "Group the defects", "F6", self.discover, "Run", self._can_discover),
             _spec("view.lots", "Lots", "Ctrl+1", lambda: room.shell.show_screen(LOTS), "View"),
             _spec(
                 "view.review",
@@ -193,12 +209,24 @@ class Commands(QObject):
                 "View",
                 self._has_lot,
             ),
+            _spec(
+                "view.discover",
+                "Discover",
+                "D; Ctrl+3",
+                lambda: room.shell.show_screen(DISCOVER),
+                "View",
+                self._has_lot,
+            ),
+            _spec("view.classes", "Classes", "Ctrl+4", lambda: room.shell.show_screen(CLASSES), "View"),
             _spec("view.jobs", "Jobs", "J", room.shell.toggle_jobs, "View"),
             ActionSpec(
                 "view.contrast", "High contrast", "", self.switch_contrast, section="View", checkable=True
             ),
             _spec("help.keys", "Keys", "?; F1", self.show_keys, "Help"),
         )
+
+    def _can_discover(self) -> bool:
+        return self._room.operations.can_discover(self._room.shell.state.lot_id)
 
     def _can_detect(self) -> bool:
         return self._room.operations.can_detect(self._room.shell.state.lot_id)

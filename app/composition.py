@@ -11,6 +11,7 @@ from app.actions import ActionTable
 from app.commands import Commands, Room
 from app.crash_dialog import CrashReporter
 from app.device_text import device_text
+from app.discovery_rooms import DiscoveryRooms
 from app.events import Events
 from app.job_runner import JobRunner
 from app.main_window import MainWindow
@@ -63,16 +64,21 @@ class Station(QObject):
         self.review_model = ReviewQueueModel(self)
         roles = RowRoles(ITEM_ROLE, THUMBNAIL_ROLE)
         self.review = ReviewView(self.review_model, roles, self.palette, MAP_RANGE)
+        self.rooms = DiscoveryRooms(
+            workspace, self.runner, self.quiet, self.crashes.report, self.palette, self
+        )
         self.window = MainWindow(
             {
                 Destination(LOTS, "lots", "Lots", "Ctrl+1"): self.lots,
                 Destination(REVIEW, "review", "Review", "E"): self.review,
+                **self.rooms.pages(),
             },
             self.palette,
         )
         self.table = ActionTable(self.window, settings.keys)
         self._present()
         self._present_review()
+        self.rooms.present(self.events, self.operations, self.table)
         self._wire()
         self._devices: dict[str, str] = {}
         self._window_state = QSettings(str(workspace.home / "window.ini"), QSettings.Format.IniFormat)
@@ -117,7 +123,7 @@ class Station(QObject):
         self.lots_presenter = LotsPresenter(
             read_lots, self.operations.open_source, self.events, self.lots, self.lots_model, self
         )
-        undoing = Undoing(self.workspace, self.events, lambda: self.shell.shown_lot, self._name_of)
+        undoing = Undoing(self.workspace, self.events, lambda: self.shell.undo_scope, self._name_of)
         room = Room(
             self.window, self.shell, self.operations, undoing, self.events, self.table, self.preferences
         )

@@ -31,6 +31,13 @@ class ClassesChanged:
     """A defect class was added, renamed or retired."""
 
 
+@dataclass(frozen=True, slots=True)
+class DiscoveryChanged:
+    """A lot's defects were grouped anew, or the grouping of them has ended otherwise."""
+
+    lot_id: LotId
+
+
 class Events(QObject):
     """`changed` is the only refresh signal.
 

@@ -44,7 +44,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{lot_name} – Residua" if lot_name else "Residua")
         self._stack.setCurrentWidget(self._pages[screen])
         self.rail.set_current(screen)
-        self.rail.set_enabled("review", can_review)
+        for of_a_lot in ("review", "discover"):
+            self.rail.set_enabled(of_a_lot, can_review)
 
     def add_menu(self, title: str, action_ids: Sequence[str], table: ActionTable) -> QMenu:
         """A menu of actions; "-" draws a line. What they offer is asked again when the menu opens."""

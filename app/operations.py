@@ -8,11 +8,11 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.device_text import AUTO_DEVICE
-from app.events import Events, ImagesDetected, LotChanged
+from app.events import DiscoveryChanged, Events, ImagesDetected, LotChanged
 from app.garbage import loading_libraries
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
-from core.domain.ids import LotId, RunId
+from core.domain.ids import DiscoveryId, LotId, RunId
 from core.domain.review import LotSummary
 from core.jobs import Job, JobContext
 from core.services.lots import list_lots, open_lot
@@ -29,7 +29,7 @@ class Operations(QObject):
 
     devices_known = Signal(object)  # dict[str, str]: id and name, the fastest first
     device_chosen = Signal(str)
-    detecting_changed = Signal()  # what `can_detect` says may be different now
+    detecting_changed = Signal()  # what `can_detect` and `can_discover` say may be different now
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Operations(QObject):
         self._workspace, self._runner, self._events = workspace, runner, events
         self._report_failure = report_failure
         self._detecting: set[LotId] = set()
+        self._discovering: set[LotId] = set()
         self.device = AUTO_DEVICE
 
     def open_source(self, source: Path | Sequence[Path]) -> RunningJob:
@@ -73,6 +74,24 @@ class Operations(QObject):
         batches = DetectedBatches(self._events, lot_id, self)
         running.partial.connect(batches.take)
         running.finished.connect(lambda: self._on_detection_ended(lot_id, batches))
+        return running
+
+    def can_discover(self, lot_id: LotId | None) -> bool:
+        """Whether a grouping may start: the lot is there, and neither measured nor grouped just now."""
+        return self.can_detect(lot_id) and lot_id not in self._discovering
+
+    @property
+    def discovering(self) -> frozenset[LotId]:
+        """The lots whose defects are being grouped."""
+        return frozenset(self._discovering)
+
+    def discover(self, lot_id: LotId) -> RunningJob:
+        """Group the defects of a lot; its named groups are the known classes."""
+        self._discovering.add(lot_id)
+        self.detecting_changed.emit()
+        job = partial(_discover_lot, self._workspace, lot_id, self.device)
+        running = self._start(job, f"Discover {self._summary(lot_id).name}", GPU_LANE)
+        running.finished.connect(lambda: self._on_discovery_ended(lot_id))
         return running
 
     def export(self, lot_id: LotId, file_format: ReportFormat, out: Path) -> RunningJob:
@@ -115,6 +134,11 @@ class Operations(QObject):
         self.detecting_changed.emit()
         self._events.changed.emit(LotChanged(lot_id), self)
 
+    def _on_discovery_ended(self, lot_id: LotId) -> None:
+        self._discovering.discard(lot_id)
+        self.detecting_changed.emit()
+        self._events.changed.emit(DiscoveryChanged(lot_id), self)
+
     def _on_exported(self, out: Path) -> None:
         self._events.notice.emit(Message(f"The report is in {out}", is_error=False, path=out))
 
@@ -149,6 +173,12 @@ def _detect_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContex
     from core.services.detection import detect_lot
 
     return detect_lot(workspace, lot_id, current_recipe(workspace), device, ctx)
+
+
+def _discover_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> DiscoveryId:
+    from core.services.lot_discovery import discover_lot
+
+    return discover_lot(workspace, lot_id, current_recipe(workspace), device, ctx)
 
 
 def _list_devices(_ctx: JobContext) -> dict[str, str]:

@@ -12,9 +12,10 @@ from app.main_window import MainWindow
 from app.messages import Message
 from core.domain.errors import UserError
 from core.domain.ids import LotId
-from core.domain.review import ChangeSet
+from core.domain.review import ChangeSet, UndoScope
 
-LOTS, REVIEW = "lots", "review"
+LOTS, REVIEW, DISCOVER, CLASSES = "lots", "review", "discover", "classes"
+OF_A_LOT = (REVIEW, DISCOVER)
 KEPT_MESSAGES = 50
 
 
@@ -76,13 +77,15 @@ class ShellPresenter(QObject):
         return self._state
 
     @property
-    def shown_lot(self) -> LotId | None:
-        """The lot whose images are on the screen."""
-        return self._state.lot_id if self._state.screen == REVIEW else None
+    def undo_scope(self) -> UndoScope:
+        """What is on the screen and can be undone: a lot's images or groups, or the classes."""
+        if self._state.screen == CLASSES:
+            return "classes"
+        return self._state.lot_id if self._state.screen in OF_A_LOT else None
 
     def show_screen(self, screen: str) -> None:
         """Go to a screen."""
-        if screen != REVIEW or self._state.lot_id is not None:
+        if screen not in OF_A_LOT or self._state.lot_id is not None:
             self._apply(replace(self._state, screen=screen))
 
     def show_lot(self, lot_id: LotId) -> None:

@@ -59,8 +59,8 @@ def relabel_images(
 ) -> tuple[JudgementChange, ...]:
     """The judgements that follow when crops change their class.
 
-    The class of an image is the one that its crops vote for, large and clear ones more than others. An image that a person called
-    something else, or no real defect, is left as it is.
+    The class of an image is the one that its crops vote for, large and clear ones more than others. An image that a
+    person called something else, or no real defect, is left as it is.
 
     Args:
         discovery: whose crops they are.

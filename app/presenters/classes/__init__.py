@@ -1,0 +1,1 @@
+"""The class manager: what it shows, and what it asks of the product."""

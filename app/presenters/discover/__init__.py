@@ -1,0 +1,1 @@
+"""The discover screen: what it shows, and what it asks of the product."""

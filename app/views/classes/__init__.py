@@ -1,0 +1,1 @@
+"""The class manager's widgets."""

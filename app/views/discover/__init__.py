@@ -1,0 +1,1 @@
+"""The discover screen's widgets."""
