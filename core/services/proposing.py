@@ -15,8 +15,8 @@ from core.domain.review import ReviewItem, Run
 from core.domain.thresholds import ThresholdProposal, VerdictChanges
 from core.jobs import JobContext
 from core.services.calibrating import CalibratedRecipe, calibrate_on, next_version
-from core.services.lots import list_defect_free, list_items
 from core.services.cuts import Cuts, cuts_of, judge
+from core.services.lots import list_defect_free, list_items
 from core.services.normal_images import read_normal_images
 from core.services.recipes import current_recipe
 from core.services.workspace import Workspace
