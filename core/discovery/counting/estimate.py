@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.discovery.counting.evidence import Evidence, gather_evidence, label_accuracy
+from core.discovery.counting.evidence import Evidence, compare_repetitions, gather_evidence, label_accuracy
 from core.discovery.counting.rules import choose_count, search_all, search_brent
 from core.discovery.kmeans import UNLABELLED, IntArray, cluster_semi_supervised, count_classes
 from core.domain.arrays import FloatArray
@@ -54,14 +54,14 @@ def estimate_count(
         seed: the same seed gives the same estimate.
         check: called between clusterings; may raise to stop.
     """
-    candidates = _candidates(len(embeddings), count_classes(labels), most)
+    candidates = list_candidates(len(embeddings), count_classes(labels), most)
     if len(candidates) == 1 or len(embeddings) < 2 * _TINY_MEMBERS:
         only = int(candidates[0])
         return Estimate(only, (only, only), 1.0)
     if rule == "gcd" or rule == "brent":
         counts = _by_labels(embeddings, labels, candidates, rule, seed)
         return _summarise(Counter(counts).most_common(1)[0][0], counts)
-    parts = [_repeat(embeddings, labels, candidates, seed + turn, check) for turn in range(_REPETITIONS)]
+    parts = gather_repetitions(embeddings, labels, candidates, seed=seed, check=check)
     best = choose_count(parts, rule)
     kept = without_tiny(embeddings, labels, best, seed)
     return _summarise(kept, [choose_count([part], rule) for part in parts])
@@ -75,16 +75,32 @@ def without_tiny(embeddings: FloatArray, labels: IntArray, count: int, seed: int
     return max(count - int((sizes < least).sum()), count_classes(labels), 1)
 
 
-def _candidates(samples: int, known: int, most: int) -> IntArray:
+def list_candidates(samples: int, known: int, most: int) -> IntArray:
+    """Numbers of clusters that can be told apart with so many samples."""
     least = max(known, 1)
     return np.arange(least, max(min(most, samples // _LEAST_MEMBERS), least) + 1)
+
+
+def gather_repetitions(
+    embeddings: FloatArray,
+    labels: IntArray,
+    candidates: IntArray,
+    *,
+    seed: int,
+    check: Callable[[], None] = lambda: None,
+) -> list[Evidence]:
+    """Evidence of several repetitions, each on other samples, with other labels hidden."""
+    turns = range(_REPETITIONS)
+    return compare_repetitions(
+        [_repeat(embeddings, labels, candidates, seed + turn, check) for turn in turns]
+    )
 
 
 def _repeat(
     embeddings: FloatArray, labels: IntArray, candidates: IntArray, seed: int, check: Callable[[], None]
 ) -> Evidence:
     chosen = _subsample(labels, np.random.default_rng(seed))
-    return gather_evidence(embeddings[chosen], labels[chosen], candidates, seed=seed, check=check)
+    return gather_evidence(embeddings, labels, chosen, candidates, seed=seed, check=check)
 
 
 def _subsample(labels: IntArray, rng: np.random.Generator) -> IntArray:

@@ -19,9 +19,9 @@ def choose_count(evidence: Sequence[Evidence], rule: CurveRule) -> int:
     Args:
         evidence: one or more repetitions over the same candidates.
         rule: "combined" sums probe accuracy, silhouette and information criterion, each scaled to [0, 1] over the
-            candidates; "ranks" sums the ranks of the first two; "dtc" averages the candidates of highest probe
-            accuracy and highest silhouette; "silhouette" and "criterion" take the highest alone. Without labels
-            there is no probe accuracy.
+            candidates; where nothing is labelled the agreement of the repetitions stands in for probe accuracy.
+            "ranks" sums the ranks of probe accuracy and silhouette; "dtc" averages the candidates of highest probe
+            accuracy and highest silhouette; "silhouette" and "criterion" take the highest alone.
     """
     candidates = evidence[0].candidates
     silhouette = _mean([one.silhouette for one in evidence])
@@ -30,10 +30,12 @@ def choose_count(evidence: Sequence[Evidence], rule: CurveRule) -> int:
     probe = [_mean(probes)] if probes else []
     if rule == "dtc":
         return round(float(np.mean([candidates[curve.argmax()] for curve in (silhouette, *probe)])))
+    agreements = [one.agreement for one in evidence if one.agreement is not None]
+    support = [_mean(agreements)] if agreements else probe
     if rule == "ranks":
         return _highest(candidates, [rankdata(curve) for curve in (silhouette, *probe)])
     curves = {
-        "combined": [silhouette, criterion, *probe],
+        "combined": [silhouette, criterion, *support],
         "silhouette": [silhouette],
         "criterion": [criterion],
     }[rule]
