@@ -18,6 +18,7 @@ from core.domain.review import ChangeSet, Subject
 from core.domain.stored_discovery import ClusterState, IntArray
 from core.services import cluster_naming, cluster_work
 from core.services.classes import draft_class
+from core.services.decisions import list_classes
 from core.services.stored_discovery import OpenDiscovery
 from core.services.workspace import Workspace
 
@@ -101,7 +102,7 @@ class GroupWork(QObject):
             f"{cluster_name(state, opened.stored.cluster(chosen))}: {len(rows):,} crops on {images:,} images. "
             "The images will bear the class, unless you decided otherwise; the crops below become its exemplars."
         )
-        known = [(int(c.id), c.name) for c in state.classes.values() if not c.retired]
+        known = [(int(each.id), each.name) for each in list_classes(self._workspace)]
         draft = draft_class(self._workspace, "")
         return NameDialog(hint, draft, taken_keys(self._workspace), known, strip, self._window)
 
