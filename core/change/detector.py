@@ -3,19 +3,24 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
+import torch
 
-from core.change.card import ChangeCalibration, ChangeCard, read_change_card
-from core.change.difference import registered_difference
+from core.change.cadnet.network import CADNet
+from core.change.card import (
+    ChangeCalibration,
+    ChangeCard,
+    ChangeSource,
+    read_change_card,
+    read_change_network,
+)
+from core.change.evidence import ChangeEvidence, read_change_evidence
 from core.change.registration import Motion, register, warp_reference
 from core.domain.alignment import Alignment
 from core.domain.arrays import FloatArray, GrayImage
 from core.domain.maps import ScoreMap
 from core.networks.image_score import to_score_map
 from core.networks.weights_file import file_sha256
-
-_SMOOTHING_PX = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +42,33 @@ class ChangeDetector:
     Args:
         card: of the weights.
         sha256: of the weights file.
+        network: of the weights file, in eval mode; None where the registered difference speaks alone.
+        device: where the network computes.
         motion: what the registration looks for.
     """
 
-    def __init__(self, card: ChangeCard, sha256: str, motion: Motion = "shift") -> None:
+    def __init__(
+        self,
+        card: ChangeCard,
+        sha256: str,
+        network: CADNet | None = None,
+        device: torch.device | None = None,
+        motion: Motion = "shift",
+    ) -> None:
         self._card, self._motion = card, motion
+        self._device = device or torch.device("cpu")
+        self._network = None if network is None else network.to(self._device)
         self.sha256 = sha256
 
     @classmethod
-    def from_file(cls, path: Path, motion: Motion = "shift") -> "ChangeDetector":
+    def from_file(cls, path: Path, device: torch.device, motion: Motion = "shift") -> "ChangeDetector":
         """Load a weights file.
 
         Raises:
             UserError: it is missing, damaged or no change detector.
         """
-        return cls(read_change_card(path), file_sha256(path), motion)
+        card = read_change_card(path)
+        return cls(card, file_sha256(path), read_change_network(path, card), device, motion)
 
     @property
     def model_id(self) -> str:
@@ -76,28 +93,14 @@ class ChangeDetector:
         alignment = register(test, reference, self._motion)
         if not alignment.is_trusted:
             return Comparison(alignment, None)
-        evidence = difference_evidence(test, warp_reference(reference, alignment, _size_of(test)))
-        scalars = self._card.calibration
-        return Comparison(alignment, fuse(evidence, scalars.bias, scalars.difference))
+        warped = warp_reference(reference, alignment, (test.shape[0], test.shape[1]))
+        evidence = read_change_evidence(test, warped, self._network, self._device)
+        calibration = self._card.calibration
+        return Comparison(alignment, fuse(evidence, calibration.bias, calibration.weights))
 
 
-def difference_evidence(test: GrayImage, warped: FloatArray) -> FloatArray:
-    """(H, W) log1p of the smoothed registered difference; 0 where nothing changed or nothing is known.
-
-    Args:
-        test: (H, W) native.
-        warped: (H, W) in [0, 1], NaN where there is no reference.
-    """
-    unit = test.astype(np.float32) / np.float32(np.iinfo(test.dtype).max)
-    difference = np.abs(registered_difference(unit, warped))
-    evidence: FloatArray = np.log1p(cv2.GaussianBlur(difference, (0, 0), _SMOOTHING_PX))
-    return evidence
-
-
-def fuse(evidence: FloatArray, bias: float, weight: float) -> ScoreMap:
-    """Calibrated map and score of an image's evidence."""
-    return to_score_map(np.float32(bias) + np.float32(weight) * evidence, evidence.shape)
-
-
-def _size_of(image: GrayImage) -> tuple[int, int]:
-    return image.shape[0], image.shape[1]
+def fuse(evidence: ChangeEvidence, bias: float, weights: dict[ChangeSource, float]) -> ScoreMap:
+    """Calibrated map and score of an image's evidence; every weighted source must be there."""
+    terms = np.stack([np.float32(weight) * evidence[source] for source, weight in weights.items()])
+    logit: FloatArray = (np.float32(bias) + terms.sum(axis=0)).astype(np.float32)
+    return to_score_map(logit, logit.shape)

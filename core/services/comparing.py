@@ -41,8 +41,11 @@ class Compared:
     score_map: ScoreMap | None
 
 
-def load_comparing(recipe: Recipe, records: Sequence[ImageRecord]) -> Comparing | None:
+def load_comparing(recipe: Recipe, device: str, records: Sequence[ImageRecord]) -> Comparing | None:
     """What a recipe compares these images by; None where it does not, or no image has a reference.
+
+    Args:
+        device: "auto", "cpu" or "cuda".
 
     Raises:
         UserError: the change weights are not there, or the recipe's thresholds contradict each other.
@@ -50,8 +53,10 @@ def load_comparing(recipe: Recipe, records: Sequence[ImageRecord]) -> Comparing 
     if recipe.reference.mode == "off" or not any(record.reference for record in records):
         return None
     from core.change.card import default_change_file
+    from core.change.detector import ChangeDetector
+    from core.networks.device import pick_device
 
-    change = ChangeDetector.from_file(default_change_file(), recipe.reference.motion)
+    change = ChangeDetector.from_file(default_change_file(), pick_device(device), recipe.reference.motion)
     given = recipe.reference
     return Comparing(change, cuts_in_force(given.thresholds, given.floor, change.calibration))
 

@@ -45,7 +45,7 @@ def detect_files(
 
     lot = read_lot(source, ctx, references)
     detector = load_detector(recipe.detector, device)
-    comparing = load_comparing(recipe, lot.images)
+    comparing = load_comparing(recipe, device, lot.images)
     done = 0
     with ExitStack() as stack:
         folder = stack.enter_context(DetectionFolder(out, recipe.sha256, detector.identity))

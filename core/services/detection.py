@@ -54,7 +54,7 @@ def detect_lot(workspace: Workspace, lot_id: LotId, recipe: Recipe, device: str,
     detector = load_detector(recipe.detector, device)
     items = workspace.history.list_items(lot_id)
     records = [item.record for item in items if isinstance(item.record, ImageRecord)]
-    comparing = load_comparing(recipe, records)
+    comparing = load_comparing(recipe, device, records)
     with RunRecorder(workspace, lot_id, recipe, detector, comparing) as recorder:
         for measured in measure_images(records, detector, recipe, ctx, comparing):
             ctx.emit(DetectedImage(recorder.keep(measured), recorder.run_id, measured.detection))

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+import torch
 
-from core.change.card import ChangeCalibration
-from core.change.detector import difference_evidence, fuse
+from core.change.cadnet.network import CADNet
+from core.change.card import ChangeCalibration, ChangeSource
+from core.change.detector import fuse
+from core.change.evidence import ChangeEvidence, read_change_evidence
 from core.change.registration import register, warp_reference
-from core.domain.arrays import BoolArray, FloatArray, GrayImage
+from core.domain.arrays import BoolArray, GrayImage
+from core.networks.logit_fit import fit_logit
 from core.networks.score_cuts import Binarize, fit_floor, thresholds_of_clean
 
 _BACKGROUND_PIXELS = 600
@@ -29,46 +32,60 @@ class TruePair:
     mask: BoolArray
 
 
-def fit_calibration(pairs: Iterable[TruePair], binarize: Binarize, *, seed: int) -> ChangeCalibration:
+def fit_calibration(
+    pairs: Iterable[TruePair],
+    network: CADNet | None,
+    binarize: Binarize,
+    *,
+    device: torch.device,
+    seed: int,
+) -> ChangeCalibration:
     """Fit logit, floor and cuts; pairs that cannot be registered are left out, as in use.
 
     Args:
-        pairs: all of one size, clean ones among them.
+        pairs: all of one size, clean ones among them; not those that the network was trained on.
+        network: trained; None where the difference speaks alone.
         binarize: the segmentation whose floor is sought.
+        device: where the network computes.
         seed: of the pixels that are sampled.
     """
-    evidence, masks = _observe(pairs)
-    bias, weight = _fit_logit(evidence, masks, np.random.default_rng(seed))
-    maps = [fuse(one, bias, weight) for one in evidence]
+    evidence, masks = _observe(pairs, network, device)
+    bias, weights = _fit_logit(evidence, masks, np.random.default_rng(seed))
+    maps = [fuse(one, bias, weights) for one in evidence]
     clean = np.logical_not(masks.any(axis=(1, 2)))
     unknown_at, ng_at = thresholds_of_clean(np.array([one.score for one in maps])[clean])
     floor = fit_floor(maps, masks, unknown_at, binarize)
-    return ChangeCalibration(bias=bias, difference=weight, floor=floor, unknown_at=unknown_at, ng_at=ng_at)
+    return ChangeCalibration(bias=bias, weights=weights, floor=floor, unknown_at=unknown_at, ng_at=ng_at)
 
 
-def _observe(pairs: Iterable[TruePair]) -> tuple[list[FloatArray], BoolArray]:
+def _observe(
+    pairs: Iterable[TruePair], network: CADNet | None, device: torch.device
+) -> tuple[list[ChangeEvidence], BoolArray]:
     evidence, masks = [], []
     for pair in pairs:
         alignment = register(pair.test, pair.reference)
         if alignment.is_trusted:
             size = (pair.test.shape[0], pair.test.shape[1])
-            evidence.append(difference_evidence(pair.test, warp_reference(pair.reference, alignment, size)))
+            warped = warp_reference(pair.reference, alignment, size)
+            evidence.append(read_change_evidence(pair.test, warped, network, device))
             masks.append(pair.mask)
     return evidence, np.stack(masks)
 
 
-def _fit_logit(evidence: list[FloatArray], masks: BoolArray, rng: np.random.Generator) -> tuple[float, float]:
-    """Logistic regression of sampled pixels, weighted back to their true share."""
-    values, truths, weights = [], [], []
+def _fit_logit(
+    evidence: list[ChangeEvidence], masks: BoolArray, rng: np.random.Generator
+) -> tuple[float, dict[ChangeSource, float]]:
+    """Fusion from sampled pixels, weighted back to their true share."""
+    sources = list(evidence[0])
+    rows, truths, weights = [], [], []
     for one, mask in zip(evidence, masks, strict=True):
         for truth in (True, False):
             members = np.flatnonzero(mask.ravel() == truth)
             count = min(len(members), _BACKGROUND_PIXELS)
             if count:
-                values.append(one.ravel()[rng.choice(members, count, replace=False)])
+                places = rng.choice(members, count, replace=False)
+                rows.append(np.stack([one[source].ravel()[places] for source in sources], axis=1))
                 truths.append(np.full(count, truth))
                 weights.append(np.full(count, len(members) / count))
-    weight = np.concatenate(weights)
-    model = LogisticRegression(C=100.0, max_iter=500)
-    model.fit(np.concatenate(values)[:, None], np.concatenate(truths), sample_weight=weight / weight.mean())
-    return float(model.intercept_[0]), float(model.coef_[0, 0])
+    bias, fitted = fit_logit(np.concatenate(rows), np.concatenate(truths), np.concatenate(weights))
+    return bias, dict(zip(sources, fitted, strict=True))

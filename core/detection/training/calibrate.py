@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -27,6 +26,7 @@ from core.domain.recipes import EvidenceSource
 from core.jobs import JobContext
 from core.networks.device import reduced_precision
 from core.networks.image_score import to_score_map
+from core.networks.logit_fit import fit_logit
 from core.networks.preprocess import pad_to_multiple, standardise, to_batch, to_image_size
 from core.networks.score_cuts import Binarize, fit_floor, thresholds_of_clean
 
@@ -156,22 +156,8 @@ def _fit_fusion(observed: _Observed, pixels: _Pixels, chosen: tuple[EvidenceSour
         )
         for source in chosen
     ]
-    table = np.stack(columns, axis=1)
-    kept = list(range(len(chosen)))
-    while True:
-        model = LogisticRegression(C=100.0, max_iter=500)
-        model.fit(table[:, kept], pixels.defective, sample_weight=pixels.weight / pixels.weight.mean())
-        coefficients = model.coef_[0]
-        # Evidence of a defect cannot speak against one: a negative weight would only fit noise.
-        against = [index for index, value in zip(kept, coefficients, strict=True) if value < 0]
-        if not against or len(kept) == 1:
-            break
-        kept = [index for index in kept if index not in against] or kept[:1]
-    weights = dict.fromkeys(chosen, 0.0)
-    weights.update(
-        (chosen[index], max(0.0, float(value))) for index, value in zip(kept, coefficients, strict=True)
-    )
-    return Fusion(bias=float(model.intercept_[0]), weights=weights)
+    bias, weights = fit_logit(np.stack(columns, axis=1), pixels.defective, pixels.weight)
+    return Fusion(bias=bias, weights=dict(zip(chosen, weights, strict=True)))
 
 
 def _fused_map(evidence: Evidence, fusion: Fusion, size_hw: tuple[int, ...]) -> ScoreMap:

@@ -93,13 +93,13 @@ def test_a_recipe_may_look_away(lot, tmp_path, recipe):
 def test_a_recipes_cuts_on_comparisons_are_its_own(lot, recipe):
     records = read_lot(lot, JobContext()).images
     given = ReferenceOptions(thresholds=Thresholds(unknown_at=0.01, ng_at=0.02), floor=0.03)
-    cuts = load_comparing(recipe.model_copy(update={"reference": given}), records).cuts
+    cuts = load_comparing(recipe.model_copy(update={"reference": given}), "cpu", records).cuts
     assert (cuts.unknown_at, cuts.ng_at, cuts.floor) == (0.01, 0.02, 0.03)
     contradicting = ReferenceOptions(thresholds=Thresholds(unknown_at=0.999))
     with pytest.raises(UserError, match="contradict"):
-        load_comparing(recipe.model_copy(update={"reference": contradicting}), records)
+        load_comparing(recipe.model_copy(update={"reference": contradicting}), "cpu", records)
 
 
 def test_without_any_reference_nothing_is_loaded(lot, recipe):
     records = [record for record in read_lot(lot, JobContext()).images if record.reference is None]
-    assert load_comparing(recipe, records) is None
+    assert load_comparing(recipe, "cpu", records) is None
