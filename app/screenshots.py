@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -22,9 +23,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.composition import Station, application_of
 from app.preferences import Preferences
-from app.presenters.shell import LOTS
+from app.presenters.shell import CLASSES, DISCOVER, LOTS, REVIEW
 from app.settings import AppSettings
 from app.theme import PALETTES, apply_theme
+from app.views.discover.name_dialog import NameDialog
 from core.domain.errors import UserError
 from core.services.workspace import Workspace
 
@@ -32,6 +34,7 @@ SIZES = {"": (1600, 1000), "-small": (1280, 800)}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 SETTLE_MS = 250  # layouts, loading of the shown image, one repaint
 TIMEOUT_S = 600.0
+GROUP_NAMES = ("Foreign material", "Broken line")  # what a group of the demo lot might be called
 DECISIONS = (Qt.Key.Key_Space, Qt.Key.Key_X, Qt.Key.Key_Space, Qt.Key.Key_F, Qt.Key.Key_Space)
 
 
@@ -55,6 +58,7 @@ class Tour:
             QTest.keyClick(self._focus(), key)
             _run_events(SETTLE_MS)
         self.shoot("review-decided")
+        self._discover()
         self._station.shell.toggle_jobs()
         self._station.shell.show_screen(LOTS)
         self.shoot("lots")
@@ -81,6 +85,26 @@ class Tour:
         wait_for(lambda: station.shell.state.lot_id is not None, "The lot was not opened", self._complaint)
         wait_for(lambda: not station.runner.running, "The lot was not measured", self._complaint)
 
+    def _discover(self) -> None:
+        """Group the defects, name two groups, and look at their classes."""
+        station = self._station
+        presenter = station.rooms.discover_presenter
+        station.shell.show_screen(DISCOVER)
+        self.shoot("discover-empty")
+        presenter.request_grouping()
+        wait_for(lambda: presenter.state.opened is not None, "The lot was not grouped", self._complaint)
+        for name in GROUP_NAMES[: len(presenter.state.clusters)]:
+            novel = [cluster.id for cluster in presenter.state.clusters if cluster.class_id is None]
+            presenter.choose(tuple(novel[:1]))
+            QTimer.singleShot(SETTLE_MS, partial(_answer_name, name))
+            presenter.work.name()
+        busy = (station.runner, station.quiet)
+        wait_for(lambda: not any(runner.running for runner in busy), "The map was not made", self._complaint)
+        self.shoot("discover")
+        station.shell.show_screen(CLASSES)
+        self.shoot("classes")
+        station.shell.show_screen(REVIEW)
+
     def _export(self) -> None:
         """Write the lot's report, and a picture of it where a browser can draw one."""
         station, page = self._station, self._out / "report.html"
@@ -100,6 +124,13 @@ class Tour:
 
     def _focus(self) -> QWidget:
         return QApplication.focusWidget() or self._station.window
+
+
+def _answer_name(name: str) -> None:
+    dialog = QApplication.activeModalWidget()
+    if isinstance(dialog, NameDialog):
+        dialog.form.name.setText(name)
+        dialog.accept()
 
 
 def wait_for(condition: Callable[[], bool], what: str, complaint: Callable[[], str]) -> None:

@@ -102,6 +102,7 @@ class Subject(StrEnum):
     CLASS = "class"
     CLUSTER = "cluster"
     CROP = "crop"
+    DISCOVERY = "discovery"
 
 
 UndoScope: TypeAlias = LotId | Literal["classes"] | None

@@ -94,7 +94,9 @@ def _count_images(connection: Connection) -> dict[ClassId, list[tuple[str, int]]
 def _count_clusters(connection: Connection) -> dict[ClassId, int]:
     rows = connection.execute(
         select(clusters.c.class_id, func.count().label("number"))
+        .join(discoveries, discoveries.c.id == clusters.c.discovery_id)
         .where(clusters.c.class_id.is_not(None), clusters.c.state != ClusterState.DISSOLVED.value)
+        .where(discoveries.c.withdrawn == 0)
         .group_by(clusters.c.class_id)
     )
     return {ClassId(row.class_id): row.number for row in rows}

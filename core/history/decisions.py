@@ -80,8 +80,8 @@ def undo(connection: Connection, scope: UndoScope, stamp: Stamp) -> ChangeSet | 
     changes = tuple(_change(decision).inverse() for decision in taken_back)
     _refuse_stale(_current_judgements(connection, changes), changes)
     operation_id = operations.record_undo(connection, target, stamp)
-    edited = apply_edits(connection, operation_id, inverted(edits_of(connection, target.id)), stamp)
     _record(connection, operation_id, changes, stamp, [decision.id for decision in taken_back])
+    edited = apply_edits(connection, operation_id, inverted(edits_of(connection, target.id)), stamp)
     return ChangeSet(target.title, changes, edited)
 
 

@@ -56,7 +56,7 @@ class Discoveries:
         origin: DiscoveryOrigin,
         class_ids: Sequence[ClassId],
     ) -> DiscoveryId:
-        """Keep a discovery as the lot's newest; earlier ones stay in the file.
+        """Keep a discovery as the lot's newest; an undo brings the one before it back.
 
         Args:
             class_ids: of the known classes, which are the first clusters.
@@ -147,11 +147,14 @@ def _add(
 ) -> DiscoveryId:
     values = {"lot_id": lot_id, **_origin_values(origin), **_count_values(found.count)}
     author = {"at_utc": stamp.at_utc, "reviewer": stamp.reviewer, "app_version": stamp.app_version}
-    discovery_id = DiscoveryId(connection.execute(insert(discoveries).values(values | author)).lastrowid)
+    made = insert(discoveries).values(values | author | {"withdrawn": 1})
+    discovery_id = DiscoveryId(connection.execute(made).lastrowid)
     cluster_ids = _insert_clusters(connection, discovery_id, found, class_ids)
     _insert_crops(connection, discovery_id, found, table, cluster_ids)
-    made = {"discovery_id": discovery_id, "crops": len(table), "clusters": len(found.clusters)}
-    append_audit(connection, stamp, "discovery_made", [made | values])
+    size = {"discovery_id": discovery_id, "crops": len(table), "clusters": len(found.clusters)}
+    append_audit(connection, stamp, "discovery_made", [size | values])
+    wake = Edit(Subject.DISCOVERY, (discovery_id,), {"withdrawn": 1}, {"withdrawn": 0})
+    apply_action(connection, f"Group {len(table):,} defects", lot_id, [wake], (), stamp)
     return discovery_id
 
 

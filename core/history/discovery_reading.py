@@ -35,6 +35,11 @@ _WHOLE = (
 _MEASURED = (crops.c.score, crops.c.confidence)
 
 
+_newest = (
+    select(func.max(discoveries.c.id)).where(discoveries.c.withdrawn == 0).group_by(discoveries.c.lot_id)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CropPlace:
     """Where a crop was cut: left, top and side of its square in pixels of an image of a lot."""
@@ -47,12 +52,9 @@ class CropPlace:
 
 def newest_id(connection: Connection, lot_id: LotId) -> DiscoveryId | None:
     """The lot's newest discovery."""
-    query = select(func.max(discoveries.c.id)).where(discoveries.c.lot_id == lot_id)
+    query = _newest.where(discoveries.c.lot_id == lot_id)
     found = connection.execute(query).scalar()
     return None if found is None else DiscoveryId(found)
-
-
-_newest = select(func.max(discoveries.c.id)).group_by(discoveries.c.lot_id)
 
 
 def models(connection: Connection) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ discoveries = Table(
     integer("lowest_total"),
     integer("highest_total"),
     real("stability"),
+    integer("withdrawn"),  # its making was undone: the one before is the newest again
 )
 
 clusters = Table(

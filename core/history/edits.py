@@ -9,17 +9,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, union_all, update
 
 from core.domain.errors import UserError
 from core.domain.review import Subject
 from core.history.audit import append_audit
-from core.history.discovery_schema import clusters, crops, edits
-from core.history.schema import AnyRow, classes, listed
+from core.history.discovery_schema import clusters, crops, discoveries, edits
+from core.history.schema import AnyRow, classes, judgements, listed
 from core.history.stamp import Stamp
 
 EDIT_ACTION = "edit"
-_TABLES: Mapping[Subject, Table] = {Subject.CLASS: classes, Subject.CLUSTER: clusters, Subject.CROP: crops}
+_TABLES: Mapping[Subject, Table] = {
+    Subject.CLASS: classes,
+    Subject.CLUSTER: clusters,
+    Subject.CROP: crops,
+    Subject.DISCOVERY: discoveries,
+}
 _UNIQUE = {"name_key": "name", "slot": "key"}
 
 
@@ -70,6 +75,7 @@ def _apply(connection: Connection, edit: Edit) -> None:
     table = _TABLES[edit.subject]
     if edit.subject is Subject.CLASS:
         _refuse_taken(connection, edit)
+        _refuse_in_use(connection, edit)
     chosen = table.c.id.in_(listed(edit.row_ids))
     still = [table.c[name].is_not_distinct_from(value) for name, value in edit.before.items()]
     found = connection.execute(select(func.count()).select_from(table).where(chosen, *still)).scalar()
@@ -92,6 +98,24 @@ def _refuse_taken(connection: Connection, edit: Edit) -> None:
         if holder is not None:
             retired = " It is retired." if holder.retired else ""
             raise UserError(f"“{holder.name}” has that {word} already.{retired}", f"Choose another {word}.")
+
+
+def _refuse_in_use(connection: Connection, edit: Edit) -> None:
+    """The making of a class is undone only while nothing else bears it."""
+    if not edit.after.get("withdrawn"):
+        return
+    ids = listed(edit.row_ids)
+    images = select(judgements.c.image_id).where(judgements.c.class_id.in_(ids))
+    groups = (
+        select(clusters.c.id)
+        .join(discoveries, discoveries.c.id == clusters.c.discovery_id)
+        .where(clusters.c.class_id.in_(ids), discoveries.c.withdrawn == 0)
+    )
+    if connection.execute(union_all(images, groups).limit(1)).first() is not None:
+        raise UserError(
+            "The class cannot be unmade: images or groups bear it by now.",
+            "Retire it, or merge it into another class.",
+        )
 
 
 def _spelled(edit: Edit) -> dict[str, Any]:

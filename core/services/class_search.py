@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.domain.ids import ClassId, CropId, DiscoveryId, LotId
+from core.domain.ids import ClassId, CropId, DiscoveryId, ImageId, LotId
 from core.domain.stored_discovery import IntArray, StoredDiscovery
 from core.services.cluster_figures import centre_of, to_unit
 from core.services.relabelling import classes_of_crops
@@ -26,6 +26,7 @@ class ClassHit:
 
     lot_id: LotId
     discovery_id: DiscoveryId
+    image_id: ImageId
     crop_id: CropId
     distance: float
 
@@ -82,6 +83,12 @@ def _hits(
 ) -> list[ClassHit]:
     near = np.flatnonzero((distances <= reach) & ~bears)
     return [
-        ClassHit(discovery.lot_id, discovery.id, CropId(int(discovery.crop_ids[row])), float(distances[row]))
+        ClassHit(
+            discovery.lot_id,
+            discovery.id,
+            ImageId(int(discovery.crops.image_ids[row])),
+            CropId(int(discovery.crop_ids[row])),
+            float(distances[row]),
+        )
         for row in near
     ]

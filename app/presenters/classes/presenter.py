@@ -16,12 +16,12 @@ from app.presenters.crop_pictures import CropPictureLoader
 from app.qt_models.classes import ClassesModel
 from app.views.classes.view import ClassesView
 from core.domain.decisions import ClassDraft, DefectClass
-from core.domain.ids import ClassId, LotId
+from core.domain.ids import ClassId
 from core.domain.review import ChangeSet
 from core.jobs import JobContext
 from core.services import classes
 from core.services.class_search import ClassHit, find_class_hits
-from core.services.lots import list_lots
+from core.services.lots import list_lots, remember_position
 from core.services.workspace import Workspace
 
 
@@ -78,7 +78,7 @@ class ClassesPresenter(QObject):
         details.split_requested.connect(self.work.split)
         details.retire_requested.connect(self.work.retire)
         details.search_requested.connect(self.search)
-        details.hit_activated.connect(lambda lot_id: self._events.lot_requested.emit(lot_id))
+        details.hit_activated.connect(self._open_hit)
 
     def _on_committed(self, chosen: ClassId | None) -> None:
         if chosen is not None:
@@ -133,12 +133,15 @@ class ClassesPresenter(QObject):
         items = classes.labelled_items(self._workspace, class_id)
         return tuple((int(item.image_id), item.record.name) for item in items)
 
-    def _hit_lines(self, hits: tuple[ClassHit, ...]) -> tuple[tuple[int, str, LotId], ...]:
+    def _hit_lines(self, hits: tuple[ClassHit, ...]) -> tuple[tuple[int, str, ClassHit], ...]:
         names = {lot.id: lot.name for lot in list_lots(self._workspace)}
         return tuple(
-            (int(hit.crop_id), f"{names[hit.lot_id]}   distance {hit.distance:.3f}", hit.lot_id)
-            for hit in hits
+            (int(hit.crop_id), f"{names[hit.lot_id]}   distance {hit.distance:.3f}", hit) for hit in hits
         )
+
+    def _open_hit(self, hit: ClassHit) -> None:
+        remember_position(self._workspace, hit.lot_id, hit.image_id)
+        self._events.lot_requested.emit(hit.lot_id)
 
     def _take_hits(self, class_id: ClassId, hits: tuple[ClassHit, ...]) -> None:
         if class_id != self._state.chosen:

@@ -30,7 +30,8 @@ STATEMENTS = (
         estimated_total INTEGER NOT NULL,
         lowest_total INTEGER NOT NULL,
         highest_total INTEGER NOT NULL,
-        stability REAL NOT NULL
+        stability REAL NOT NULL,
+        withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1))
     )
     """,
     "CREATE INDEX discoveries_of_lot ON discoveries (lot_id, id)",
@@ -90,7 +91,7 @@ STATEMENTS = (
     CREATE TABLE edits (
         id INTEGER PRIMARY KEY,
         operation_id INTEGER NOT NULL REFERENCES operations (id),
-        subject TEXT NOT NULL CHECK (subject IN ('class', 'cluster', 'crop')),
+        subject TEXT NOT NULL CHECK (subject IN ('class', 'cluster', 'crop', 'discovery')),
         row_ids TEXT NOT NULL,
         before TEXT NOT NULL,
         after TEXT NOT NULL

@@ -237,3 +237,32 @@ def test_an_outdated_view_changes_nothing(workspace, lot_id, opened):
     with pytest.raises(UserError, match="no longer what was shown"):
         move_crops(workspace, opened, opened.stored.rows_of(second.id)[:1], third.id)
     assert picture(workspace, lot_id) == before
+
+
+def test_a_grouping_is_undone_as_well_and_the_one_before_is_back(workspace, lot_id, opened):
+    name_cluster(workspace, opened, opened.stored.clusters[0].id, ClassDraft("Bridge"))
+    (bridge,) = workspace.history.list_classes()
+    before = picture(workspace, lot_id)
+    again = discover_lot_as(workspace, lot_id, class_ids=(bridge.id,), names=("Bridge",))
+    assert again.stored.id != opened.stored.id
+    assert workspace.history.undo(lot_id).edited == {Subject.DISCOVERY}
+    assert picture(workspace, lot_id) == before
+    workspace.history.undo(lot_id)
+    assert set(labels(workspace, lot_id).values()) == {None}
+    workspace.history.undo(lot_id)
+    assert read_discovery(workspace, lot_id) is None
+    for _ in range(3):
+        workspace.history.redo(lot_id)
+    assert read_discovery(workspace, lot_id).stored.id == again.stored.id
+
+
+def test_a_class_that_is_in_use_is_not_unmade(workspace, lot_id):
+    workspace.history.class_table.change("Make Bridge", added=[ClassDraft("Bridge")])
+    (bridge,) = workspace.history.list_classes()
+    decide(workspace, list_items(workspace, lot_id)[:1], class_id=bridge.id, title="Bridge")
+    with pytest.raises(UserError, match="cannot be unmade"):
+        workspace.history.undo("classes")
+    assert workspace.history.list_classes() == (bridge,)
+    workspace.history.undo(lot_id)
+    assert workspace.history.undo("classes").title == "Make Bridge"
+    assert workspace.history.verify_audit().ok
