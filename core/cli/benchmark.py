@@ -1,9 +1,10 @@
-"""`residua benchmark`: figures and timings of the default detector."""
+"""`residua benchmark`: figures and timings of detection and discovery."""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cli.benchmark_discovery import add_counting_arguments, add_discovery_arguments
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
 from core.domain.recipes import Recipe, read_recipe
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from core.services.benchmarking.sets import BenchmarkSet
 
 NAME = "benchmark"
-HELP = "measure the detector on images whose truth is known"
+HELP = "measure detection or discovery on images whose truth is known"
 
 
 _LEAST_IMAGES = 4
@@ -44,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--card", type=Path, metavar="FILE", help="put the figures into this JSON card of weights"
     )
     detection.set_defaults(benchmark=_benchmark_detection)
+    add_discovery_arguments(kinds.add_parser("discovery", help="classes found, against rivals, by set"))
+    add_counting_arguments(kinds.add_parser("counting", help="rules for the number of classes"))
 
 
 def run(arguments: argparse.Namespace) -> None:

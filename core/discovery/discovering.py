@@ -52,7 +52,7 @@ def discover_clusters(
     )
     assigned = (space @ found.centres.T).argmax(axis=1)
     assigned[leading] = found.assigned
-    if options.head == "parametric":
+    if options.head != "kmeans":
         assigned[leading] = _train(space[leading], anchors[leading], found.centres, options, check)
     return describe_clusters(space, anchors, kept, assigned, estimate, seed=options.seed, check=check)
 
@@ -74,7 +74,7 @@ def _train(
 ) -> IntArray:
     from core.discovery.heads import HeadOptions, train_heads  # torch takes seconds to import
 
-    heads = HeadOptions(exclude_known=options.exclude_known)
+    heads = HeadOptions(exclude_known=options.exclude_known, transport=options.head == "parametric")
     return train_heads(space, anchors, centres, heads, seed=options.seed, check=check).assigned
 
 

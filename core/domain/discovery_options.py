@@ -12,11 +12,14 @@ class DiscoveryOptions(BaseModel):
     """How unseen defects are grouped.
 
     Attributes:
+        embedding: what describes the crops: "default" for the shipped embedding, "raw" for features of the detector's
+            backbone, or the path of an embedding's weights.
         count_rule: how the number of classes is estimated.
         classes: number of defect classes, known and novel, where it is known; None estimates it.
         most_classes: highest number that is tried.
         head: "kmeans" groups by semi-supervised k-means alone; "parametric" goes on from there with a labelled and an
-            unlabelled head that are trained on the lot.
+            unlabelled head that are trained on the lot, with targets by optimal transport; "simgcd" has the teacher's
+            sharpened words for targets instead.
         exclude_known: the heads never put an unlabelled crop into a known class (the paper's setting); only right where
             every image of a known class is labelled.
         label_temperature: of the weighted vote that gives an image of several regions its class, in px: the higher,
@@ -26,10 +29,11 @@ class DiscoveryOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    embedding: str = Field(default="default", min_length=1)
     count_rule: CountRule = "combined"
     classes: int | None = Field(default=None, ge=1, le=500)
     most_classes: int = Field(default=40, ge=2, le=500)
-    head: Literal["kmeans", "parametric"] = "kmeans"
+    head: Literal["kmeans", "parametric", "simgcd"] = "kmeans"
     exclude_known: bool = False
     label_temperature: float = Field(default=75.0, gt=0)
     seed: int = Field(default=1, ge=0, lt=2**31)

@@ -30,7 +30,7 @@ def discover_files(
         JobCancelled: between images and clusterings; nothing is written then.
     """
     from core.detection.registry import load_detector  # torch takes seconds to import
-    from core.discovery.embedding import EmbeddingOptions, load_embedder
+    from core.services.discovery_embedding import load_chosen_embedder
     from core.services.discovery_folder import Made, write_discovery
 
     lot = read_lot(source, ctx)
@@ -38,7 +38,7 @@ def discover_files(
     if labels_csv is not None:
         labels |= read_labels(labels_csv, [record.name for record in lot.images])
     detector = load_detector(recipe.detector, device)
-    embedder = load_embedder(EmbeddingOptions(), device)
+    embedder = load_chosen_embedder(recipe.discovery, device)
     specimens = measure_specimens(lot.images, detector, recipe, ctx)
     described = describe_regions(chain(lot.failures, specimens), labels, embedder, cut_specimen, ctx.check)
     if not described.images:

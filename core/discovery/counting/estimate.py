@@ -1,7 +1,7 @@
 """The front door: an estimate with an interval and a stability."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from core.discovery.counting.evidence import Evidence, compare_repetitions, gather_evidence, label_accuracy
-from core.discovery.counting.rules import choose_count, search_all, search_brent
+from core.discovery.counting.rules import CurveRule, choose_count, search_all, search_brent
 from core.discovery.kmeans import UNLABELLED, IntArray, cluster_semi_supervised, count_classes
 from core.domain.arrays import FloatArray
 from core.domain.discovery_options import CountRule
@@ -62,8 +62,14 @@ def estimate_count(
         counts = _by_labels(embeddings, labels, candidates, rule, seed)
         return _summarise(Counter(counts).most_common(1)[0][0], counts)
     parts = gather_repetitions(embeddings, labels, candidates, seed=seed, check=check)
-    best = choose_count(parts, rule)
-    kept = without_tiny(embeddings, labels, best, seed)
+    return read_estimate(parts, embeddings, labels, rule, seed=seed)
+
+
+def read_estimate(
+    parts: Sequence[Evidence], embeddings: FloatArray, labels: IntArray, rule: CurveRule, *, seed: int
+) -> Estimate:
+    """What a rule reads out of evidence that is there: the count without tiny clusters, and how the parts differ."""
+    kept = without_tiny(embeddings, labels, choose_count(parts, rule), seed)
     return _summarise(kept, [choose_count([part], rule) for part in parts])
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLOURS = {"ours": "#d1495b", "ablation": "#8d96a3", "peer": "#2e6f95"}
+COLOURS = {"ours": "#d1495b", "ablation": "#8d96a3", "peer": "#2e6f95"}
 
 
 def draw_plots(rows: Sequence[BenchmarkRow], folder: Path) -> tuple[Path, ...]:
@@ -31,7 +31,7 @@ def _quality(rows: Sequence[BenchmarkRow]) -> "Figure":
     """Bars of pixel average precision, one panel a set, the best contender on top."""
     sets = list(dict.fromkeys(row.benchmark_set.name for row in rows))
     most = max(sum(row.benchmark_set.name == name for row in rows) for name in sets)
-    figure = _new_figure(3.6 * len(sets) + 1, 0.24 * most + 1.2)
+    figure = new_figure(3.6 * len(sets) + 1, 0.24 * most + 1.2)
     for index, name in enumerate(sets):
         axes = figure.add_subplot(1, len(sets), index + 1)
         own = sorted(
@@ -40,7 +40,7 @@ def _quality(rows: Sequence[BenchmarkRow]) -> "Figure":
         axes.barh(
             [row.contender.name for row in own],
             [row.figures.p_ap or 0 for row in own],
-            color=[_COLOURS[row.contender.group] for row in own],
+            color=[COLOURS[row.contender.group] for row in own],
         )
         axes.set(title=name, xlabel="pixel average precision", xlim=(0, 1))
         axes.tick_params(labelsize=8)
@@ -49,20 +49,25 @@ def _quality(rows: Sequence[BenchmarkRow]) -> "Figure":
 
 def _cost(rows: Sequence[BenchmarkRow]) -> "Figure":
     """Mean image AUROC over the sets against the time an image takes."""
-    figure = _new_figure(7, 4.6)
+    figure = new_figure(7, 4.6)
     axes: Axes = figure.add_subplot()
     for name in dict.fromkeys(row.contender.name for row in rows):
         own = [row for row in rows if row.contender.name == name]
         time = sum(row.ms_per_image for row in own) / len(own)
         quality = sum(row.figures.i_auroc or 0 for row in own) / len(own)
-        axes.scatter(time, quality, color=_COLOURS[own[0].contender.group], s=26)
+        axes.scatter(time, quality, color=COLOURS[own[0].contender.group], s=26)
         axes.annotate(name, (time, quality), xytext=(4, 3), textcoords="offset points", fontsize=7)
     axes.set(xlabel="ms per image", ylabel="image AUROC, mean of the sets")
     axes.grid(alpha=0.25)
     return figure
 
 
-def _new_figure(width: float, height: float) -> "Figure":
+def new_figure(width: float, height: float) -> "Figure":
+    """An empty figure of so many inches, drawn without a display.
+
+    Raises:
+        UserError: matplotlib is not installed.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
