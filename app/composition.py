@@ -28,6 +28,7 @@ from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.qt_models.lots import SUMMARY_ROLE, LotsModel
 from app.qt_models.review_queue import ITEM_ROLE, THUMBNAIL_ROLE, ReviewQueueModel
 from app.theme import PALETTES
+from app.threshold_setting import ThresholdSetting
 from app.undoing import Undoing
 from app.views.lots.view import LotsView
 from app.views.review.queue_delegate import RowRoles
@@ -127,9 +128,23 @@ class Station(QObject):
         room = Room(
             self.window, self.shell, self.operations, undoing, self.events, self.table, self.preferences
         )
+        self.table.add((self._threshold_setting().action,), self.window)
         self.commands = Commands(room)
+        self.commands.menus["&Run"].addAction(self.table.action("run.thresholds"))
         self.window.rail.add_action(self.table.action("view.jobs"), "jobs", "Jobs")
         self.window.rail.add_action(self.table.action("help.keys"), "keys", "Keys")
+
+    def _threshold_setting(self) -> ThresholdSetting:
+        return ThresholdSetting(
+            self.workspace,
+            self.window,
+            self.shell,
+            self.operations,
+            self.runner,
+            self.events,
+            self.crashes,
+            self.palette,
+        )
 
     def _present_review(self) -> None:
         self.review_presenter = ReviewPresenter(

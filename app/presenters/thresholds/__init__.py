@@ -1,0 +1,1 @@
+"""Setting thresholds by defect-free images."""

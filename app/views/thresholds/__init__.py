@@ -1,0 +1,1 @@
+"""The dialog in which thresholds are set by defect-free images."""
