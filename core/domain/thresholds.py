@@ -22,7 +22,8 @@ class VerdictChanges:
 
     Attributes:
         compared: images with a score of the same detector.
-        not_comparable: images that another detector measured, whose scores mean something else.
+        not_comparable: images that another detector measured or that were compared with a reference: their scores
+            mean something else.
         moves: how many of those compared would go from one verdict to another.
     """
 
