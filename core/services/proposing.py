@@ -10,6 +10,7 @@ from core.detection.detector import Detector
 from core.domain.detections import ModelVerdict
 from core.domain.errors import UserError
 from core.domain.ids import LotId, RunId
+from core.domain.lots import ImageRecord
 from core.domain.recipes import Recipe, Thresholds
 from core.domain.review import ReviewItem, Run
 from core.domain.thresholds import ThresholdProposal, VerdictChanges
@@ -99,17 +100,17 @@ def _compare(
     workspace: Workspace, items: Sequence[ReviewItem], recipe: Recipe, detector: Detector, then: Cuts
 ) -> VerdictChanges:
     """Stored verdicts beside those that the stored scores would get."""
-    alike: dict[RunId, bool] = {}
+    models: dict[RunId, list[str]] = {}
     moves: Counter[tuple[ModelVerdict, ModelVerdict]] = Counter()
     compared = not_comparable = 0
     for item in items:
         found, run_id = item.detection, item.run_id
         if found is None or found.score is None or found.verdict is None or run_id is None:
             continue
-        if run_id not in alike:
-            alike[run_id] = _scores_alike(workspace.history.run(run_id), recipe, detector)
-        if not alike[run_id] or (found.alignment is not None and found.alignment.is_trusted):
-            not_comparable += 1  # a comparison with a reference has thresholds of its own
+        if run_id not in models:
+            models[run_id] = _models_of(workspace.history.run(run_id), recipe)
+        if detector.identity.sha256 not in models[run_id] or _had_reference(item, models[run_id]):
+            not_comparable += 1
             continue
         compared += 1
         after = judge(found.score, then)
@@ -117,12 +118,18 @@ def _compare(
     return VerdictChanges(compared, not_comparable, {move: count for move, count in moves.items() if count})
 
 
-def _scores_alike(run: Run, recipe: Recipe, detector: Detector) -> bool:
-    """Whether a run's scores are those that the recipe would give: the same weights, looked at in the same way."""
+def _models_of(run: Run, recipe: Recipe) -> list[str]:
+    """SHA-256 of the weights that measured a run's images; empty where they were looked at in another way."""
     try:
         measured = Recipe.model_validate_json(run.recipe_json)
     except ValidationError:  # of a build with other keys
-        return False
+        return []
     cleared = {part: getattr(recipe, part) for part in ("thresholds", "segmentation", "reference")}
     same = measured.model_copy(update=cleared).sha256 == recipe.sha256
-    return same and detector.identity.sha256 in run.model_sha256.split("+")
+    return run.model_sha256.split("+") if same else []
+
+
+def _had_reference(item: ReviewItem, models: Sequence[str]) -> bool:
+    """Whether the score may be that of a comparison, which has thresholds of its own."""
+    record = item.record
+    return len(models) > 1 and isinstance(record, ImageRecord) and record.reference is not None

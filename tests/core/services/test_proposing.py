@@ -1,11 +1,9 @@
 """Thresholds for the recipe in use: from where they come, what they would change, and what holds afterwards."""
 
 import shutil
-from dataclasses import replace
 
 import pytest
 
-from core.domain.alignment import Alignment
 from core.domain.decisions import Verdict
 from core.domain.detections import ModelVerdict
 from core.domain.errors import UserError
@@ -94,13 +92,13 @@ def test_scores_of_another_detector_are_not_compared(workspace, lot_id, product)
     assert (changes.compared, changes.not_comparable, changes.changed) == (0, 6, 0)
 
 
-def test_images_that_were_compared_with_a_reference_have_thresholds_of_their_own(workspace, lot_id, product):
-    item = list_items(workspace, lot_id)[0]
-    trusted = Alignment(0.5, -0.25, 0.9, 0.1, is_trusted=True)
-    compared = replace(item.detection, reference="golden.png", alignment=trusted)
-    workspace.history.save_detections(item.run_id, [(item.image_id, compared, "", "")])
+def test_images_that_were_compared_with_a_reference_have_thresholds_of_their_own(workspace, product, strict):
+    manifest = product / "lot.csv"
+    manifest.write_text("image,reference\nstripes0.png,stripes1.png\nstripes2.png,\n")
+    lot_id = open_lot(workspace, manifest, JobContext())
+    detect_lot(workspace, lot_id, strict, "cpu", JobContext())
     changes = propose_from_folder(workspace, lot_id, product, "cpu", JobContext()).changes
-    assert (changes.compared, changes.not_comparable) == (5, 1)
+    assert (changes.compared, changes.not_comparable) == (1, 1)
 
 
 def test_without_a_lot_there_is_nothing_to_change(workspace, strict, product):
