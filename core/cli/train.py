@@ -5,7 +5,7 @@ import json
 import logging
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.cli.progress import TerminalContext
 from core.domain.recipes import DetectorOptions, Recipe, read_recipe
@@ -47,6 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     head.add_argument("--calibration-images", type=int)
     head.set_defaults(train=_train_head)
     _add_detector_arguments(kinds.add_parser("detector", help="a detector for one's own images; resumable"))
+    _add_change_arguments(
+        kinds.add_parser("change", help="the shipped comparison with references; resumable")
+    )
+    _add_embedding_arguments(
+        kinds.add_parser("embedding", help="the shipped embedding of defects; resumable")
+    )
 
 
 def _add_detector_arguments(detector: argparse.ArgumentParser) -> None:
@@ -68,6 +74,37 @@ def _add_detector_arguments(detector: argparse.ArgumentParser) -> None:
     detector.add_argument("--backbone-weights", metavar="FILE|hub", help="of that backbone")
     detector.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     detector.set_defaults(train=_train_detector)
+
+
+def _add_change_arguments(change: argparse.ArgumentParser) -> None:
+    change.add_argument("--out", type=Path, required=True, metavar="DIR", help="pairs, checkpoint and result")
+    change.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    change.add_argument("--pairs", type=int, help="rendered training pairs")
+    change.add_argument("--steps", type=int, help="steps of the network; 0: registered difference alone")
+    change.add_argument("--rate", type=float, help="peak learning rate")
+    change.add_argument("--batch", type=int, help="crops a step")
+    change.add_argument("--calibration-pairs", type=int)
+    change.add_argument("--form", choices=("intra_class", "out_of_class"), help="of the decoder")
+    change.add_argument("--seed", type=int)
+    change.set_defaults(train=_train_change)
+
+
+def _add_embedding_arguments(embedding: argparse.ArgumentParser) -> None:
+    embedding.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="crops, checkpoint and result"
+    )
+    embedding.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    embedding.add_argument("--images", type=int, help="rendered defects to train on")
+    embedding.add_argument("--steps", type=int, help="steps of the optimiser")
+    embedding.add_argument("--batch", type=int, help="defects a step, each seen twice")
+    embedding.add_argument("--rate", type=float, help="peak learning rate")
+    embedding.add_argument("--seed", type=int, help="of everything")
+    embedding.add_argument("--start-from", metavar="FILE", help="detector weights whose encoder it begins as")
+    embedding.add_argument("--measured", type=int, help="rendered defects to measure on")
+    embedding.add_argument(
+        "--measure", type=Path, metavar="FILE", help="train nothing; measure these weights"
+    )
+    embedding.set_defaults(train=_train_embedding)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -115,6 +152,28 @@ def _train_detector(arguments: argparse.Namespace) -> None:
     )
 
 
+def _train_change(arguments: argparse.Namespace) -> None:
+    from core.services.training_change import ChangePlan, train_change
+
+    plan = ChangePlan(**_given(arguments, ChangePlan))
+    path = train_change(plan, arguments.out, arguments.device, TerminalContext())
+    print(f"weights written to {path}")
+
+
+def _train_embedding(arguments: argparse.Namespace) -> None:
+    from core.services.embedding_candidates import figures_as_text, measure_embedding_file
+    from core.services.embedding_plan import EmbeddingPlan
+    from core.services.training_embedding import train_default_embedding
+
+    plan, ctx = EmbeddingPlan(**_given(arguments, EmbeddingPlan)), TerminalContext()
+    if arguments.measure:
+        measured = measure_embedding_file(arguments.measure, plan, arguments.out, arguments.device, ctx)
+    else:
+        path, measured = train_default_embedding(plan, arguments.out, arguments.device, ctx)
+        print(f"weights written to {path}")
+    print(figures_as_text(measured))
+
+
 def _start(arguments: argparse.Namespace) -> Recipe:
     """The recipe with what the command line gives; a backbone alone means a head of its own."""
     recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
@@ -130,9 +189,13 @@ def _plan(arguments: argparse.Namespace) -> "TrainingPlan":
     """The default plan with what the command line gives."""
     from core.services.training import TrainingPlan
 
-    given = {
+    return TrainingPlan(**_given(arguments, TrainingPlan))
+
+
+def _given(arguments: argparse.Namespace, plan: type) -> dict[str, Any]:
+    """Fields of a plan that the command line gives; the others keep their defaults."""
+    return {
         field.name: value
-        for field in fields(TrainingPlan)
+        for field in fields(plan)
         if (value := getattr(arguments, field.name, None)) is not None
     }
-    return TrainingPlan(**given)

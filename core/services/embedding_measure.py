@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score, f1_score, normalized_mutual_info_score
 
+from core.discovery.embedder import Embedder
 from core.discovery.kmeans import UNLABELLED, cluster_semi_supervised
 from core.domain.arrays import FloatArray
+from core.services.embedding_corpus import CropSet, as_crop
+from core.services.training_kinds import label_of, labels_of_known
+from core.synthesis import FAMILIES
 
 NEIGHBOURS = 5
 _SEEDS = (0, 1, 2)
@@ -56,8 +60,31 @@ def measure_embedding(
     nmi, ari, f1, macro = np.mean(draws, axis=0)
     is_new = ~np.isin(labels, sorted(known))
     near = neighbour_accuracy(vectors[is_new], labels[is_new])
-    figures = (round(float(value), 4) for value in (near, nmi, ari, f1, macro))
-    return EmbeddingFigures(*figures, crops=len(labels), classes=len(set(labels)))
+    near, nmi, ari, f1, macro = (round(float(value), 4) for value in (near, nmi, ari, f1, macro))
+    return EmbeddingFigures(near, nmi, ari, f1, macro, len(labels), len(set(labels)))
+
+
+def measure_on_generated(
+    embedder: Embedder, crops: CropSet, check: Callable[[], None]
+) -> dict[str, EmbeddingFigures]:
+    """Measure an embedding on rendered defects, a process at a time: no lot mixes them.
+
+    Args:
+        embedder: what to measure.
+        crops: of kinds that trainings see, which count as known, and of others.
+        check: may raise to stop.
+
+    Returns:
+        Figures by process.
+    """
+    labels = np.array([label_of(kind) for kind in crops.kinds])
+    processes = np.array([FAMILIES[family].process for family in crops.families])
+    vectors = embedder.embed([as_crop(window) for window in crops.windows], check)
+    known = frozenset(labels_of_known())
+    return {
+        str(process): measure_embedding(vectors[mine], labels[mine], known, check)
+        for process, mine in ((process, processes == process) for process in np.unique(processes))
+    }
 
 
 def neighbour_accuracy(vectors: FloatArray, labels: Labels) -> float:
@@ -79,7 +106,8 @@ def _majority(labels: Labels) -> str:
 def _cluster_once(
     vectors: FloatArray, labels: Labels, known: frozenset[str], seed: int, check: Callable[[], None]
 ) -> tuple[float, float, float, float]:
-    anchors = _label_half(labels, sorted(known & set(labels)), np.random.default_rng(seed))
+    shared = sorted(name for name in known if np.count_nonzero(labels == name) > 1)
+    anchors = _label_half(labels, shared, np.random.default_rng(seed))
     found = cluster_semi_supervised(vectors, anchors, len(set(labels)), seed=seed, check=check).assigned
     open_ = anchors == UNLABELLED
     truth, clusters = labels[open_], found[open_]
@@ -96,7 +124,7 @@ def _label_half(labels: Labels, known: list[str], rng: np.random.Generator) -> N
     anchors = np.full(len(labels), UNLABELLED, np.int64)
     for number, name in enumerate(known):
         members = rng.permutation(np.flatnonzero(labels == name))
-        anchors[members[: -(-len(members) // 2)]] = number
+        anchors[members[: len(members) // 2]] = number
     return anchors
 
 

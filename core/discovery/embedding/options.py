@@ -9,16 +9,17 @@ class EmbeddingOptions(BaseModel):
     """Which embedding describes the crops.
 
     Attributes:
-        method: "raw" is the features of a frozen backbone, pooled inside and around the defect.
-        weights: "default" for the shipped ones, a weights file of Residua's, or, where a backbone of timm's is named,
-            its safetensors file or "hub".
-        backbone: timm's name of a backbone; None for our own.
-        side: to which crops are resized, in px.
+        method: "smg_vit" is the trained embedding; "raw" the features of a frozen backbone, pooled inside and around
+            the defect.
+        weights: "default" for the shipped ones, or a weights file of Residua's: for "smg_vit" an embedding, for "raw" a
+            detector. Where a backbone of timm's is named: its safetensors file or "hub".
+        backbone: "raw" only: timm's name of a backbone; None for our own.
+        side: "raw" only: to which crops are resized, in px; a trained embedding has its own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    method: Literal["raw"] = "raw"
+    method: Literal["smg_vit", "raw"] = "raw"
     weights: str = "default"
     backbone: str | None = None
     side: int = Field(default=128, ge=32, le=1024)

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import torch
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from core.discovery.embedding.pooling import pool_by_mask
+from core.discovery.embedding.description import Description
 from core.discovery.embedding.smg_attention import Guidance, Rows, guidance_of
 from core.domain.errors import UserError
 from core.networks.backbone.frozen import FrozenBackbone
@@ -70,6 +68,7 @@ class SMGTimm(nn.Module):
         if not hasattr(self.vit, "blocks") or getattr(self.vit, "cls_token", None) is None:
             raise UserError(f"The backbone “{spec.backbone}” is no ViT with a class token.", "Choose a ViT.")
         self.guided = self._guide_last(spec)
+        self.describe = Description(backbone.dim)
 
     def _guide_last(self, spec: TimmSpec) -> list[_GuidedBlock]:
         blocks = self.vit.blocks
@@ -82,7 +81,7 @@ class SMGTimm(nn.Module):
     @property
     def width(self) -> int:
         """Numbers that describe a crop."""
-        return 3 * int(self.vit.embed_dim)
+        return self.describe.width
 
     @property
     def side(self) -> int:
@@ -105,4 +104,5 @@ class SMGTimm(nn.Module):
         for block in self.guided:
             block.masks = None
         patches = x[:, prefix:].transpose(1, 2).unflatten(2, grid)
-        return torch.cat([F.normalize(x[:, 0], dim=1), pool_by_mask(patches, masks.to(x.dtype))], dim=1)
+        described: Tensor = self.describe(x[:, 0], patches, masks)
+        return described

@@ -6,9 +6,8 @@ Defects are often 4 to 12 px, so the trunk's tokens lie 8 px apart; it is small 
 import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from core.discovery.embedding.pooling import pool_by_mask
+from core.discovery.embedding.description import Description
 from core.discovery.embedding.smg_attention import Rows, SMGBlock, guidance_of
 from core.networks.backbone.residua_net import ConvBlock, Downsample
 
@@ -29,12 +28,12 @@ class SMGViTSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    side: int = 128
+    side: int = 64
     stem: int = 48
-    dim: int = 128
-    trunk_blocks: tuple[int, int] = (2, 3)
+    dim: int = 96
+    trunk_blocks: tuple[int, int] = (2, 4)
     blocks: int = 4
-    heads: int = 4
+    heads: int = 3
     rows: Rows = "cls"
     mask_channel: bool = True
 
@@ -53,11 +52,12 @@ class SMGViT(nn.Module):
         self.places = nn.Parameter(0.02 * torch.randn(1, (spec.side // 8) ** 2, spec.dim))
         self.blocks = nn.ModuleList(SMGBlock(spec.dim, spec.heads, spec.rows) for _ in range(spec.blocks))
         self.norm = nn.LayerNorm(spec.dim)
+        self.describe = Description(spec.dim)
 
     @property
     def width(self) -> int:
         """Numbers that describe a crop."""
-        return 3 * self.spec.dim
+        return self.describe.width
 
     @property
     def side(self) -> int:
@@ -97,5 +97,5 @@ class SMGViT(nn.Module):
 
     def _describe(self, x: Tensor, masks: Tensor, grid: tuple[int, int]) -> Tensor:
         patches = x[:, 1:].transpose(1, 2).unflatten(2, grid)
-        pooled = pool_by_mask(patches, masks.to(patches.dtype))
-        return torch.cat([F.normalize(x[:, 0], dim=1), pooled], dim=1)
+        described: Tensor = self.describe(x[:, 0], patches, masks)
+        return described

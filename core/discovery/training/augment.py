@@ -7,13 +7,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.discovery.embedding.inputs import to_input
+from core.discovery.embedding.inputs import LEAST_SHARE, closer_square, finish_input
 from core.domain.arrays import FloatArray
 
 Rng = np.random.Generator
 
 _EXACT_MASK = 0.15  # share of views whose mask is left as it is
-_ZOOM = (0.66, 0.95)  # side of the cut square, of the window's
+_LEAST = LEAST_SHARE / 1.25  # of the window's side: a window is a quarter wider than its crop
+_SCALES = (0.85, 1.25)
+_SHIFT = 0.1  # of the square's side
 
 
 def draw_view(window: NDArray[np.uint8], side: int, rng: Rng) -> FloatArray:
@@ -28,21 +30,27 @@ def draw_view(window: NDArray[np.uint8], side: int, rng: Rng) -> FloatArray:
         (2, side, side) float32: standardised pixels and a soft mask in [0, 1], as networks see them.
     """
     pixels, mask = _cut_and_turn(window, side, rng)
-    return to_input(change_acquisition(pixels, rng), soften_mask(mask, rng), side)
+    return finish_input(change_acquisition(pixels, rng), soften_mask(mask, rng))
 
 
 def _cut_and_turn(window: NDArray[np.uint8], side: int, rng: Rng) -> tuple[FloatArray, FloatArray]:
-    """A square that holds the defect's middle, at a random scale, turned by quarters and mirrored."""
-    full = window.shape[-1]
-    size = round(full * rng.uniform(*_ZOOM))
-    room = full - size
-    top, left = (int(value) for value in rng.integers(0, room + 1, 2))
+    """The square that a network would see, about as large and about there, turned by quarters and mirrored."""
+    left, top, size = _near(closer_square(window[1], _LEAST * window.shape[-1]), window.shape[-1], rng)
     parts = window[:, top : top + size, left : left + size].astype(np.float32) / 255
     parts = np.rot90(parts, int(rng.integers(4)), axes=(1, 2))
     parts = parts[:, :, ::-1] if rng.random() < 0.5 else parts
     method = cv2.INTER_AREA if size > side else cv2.INTER_LINEAR
     pixels, mask = (cv2.resize(np.ascontiguousarray(p), (side, side), interpolation=method) for p in parts)
     return pixels, mask
+
+
+def _near(square: tuple[int, int, int], full: int, rng: Rng) -> tuple[int, int, int]:
+    """Another square, shifted and scaled a little, inside the window."""
+    left, top, size = square
+    drawn = min(round(size * np.exp(rng.uniform(*np.log(_SCALES)))), full)
+    shift = rng.uniform(-_SHIFT, _SHIFT, 2) * size + (size - drawn) / 2
+    x, y = (int(np.clip(round(value), 0, full - drawn)) for value in (left + shift[0], top + shift[1]))
+    return x, y, drawn
 
 
 def change_acquisition(pixels: FloatArray, rng: Rng) -> FloatArray:
@@ -53,7 +61,7 @@ def change_acquisition(pixels: FloatArray, rng: Rng) -> FloatArray:
         (0.5, _gamma),
         (0.3, _charging),
         (0.3, _shading),
-        (0.5, _shot_noise),
+        (0.35, _shot_noise),
         (0.2, _row_noise),
         (0.2, _invert),
     )
@@ -103,7 +111,7 @@ def _shading(pixels: FloatArray, rng: Rng) -> FloatArray:
 
 def _shot_noise(pixels: FloatArray, rng: Rng) -> FloatArray:
     """Poisson counts at a dose; dark places are quieter than bright ones."""
-    dose = np.exp(rng.uniform(np.log(40), np.log(800)))
+    dose = np.exp(rng.uniform(np.log(80), np.log(1500)))
     counted: FloatArray = (rng.poisson(np.clip(pixels, 0, 1) * dose) / dose).astype(np.float32)
     return counted
 

@@ -43,6 +43,23 @@ def contrast_kinds(vectors: Tensor, kinds: Tensor, layouts: Tensor, defects: Ten
     return per_view[partners > 0].mean()
 
 
+def tell_kinds(scores: Tensor, kinds: Tensor) -> Tensor:
+    """Cross-entropy of the named views against one direction a kind; 0 where no view is named.
+
+    Args:
+        scores: (N, C) cosines with each kind's direction.
+        kinds: (N,) classes; −1 where the kind is not known.
+
+    Source:
+        AnomalyNCD, Sec. 3.4: cross-entropy beside the supervised contrast. In a small batch most kinds have few
+        partners, and directions that outlive the batch teach faster.
+    """
+    named = kinds >= 0
+    if not named.any():
+        return scores.sum() * 0
+    return F.cross_entropy(scores[named] / _TEMPERATURE, kinds[named])
+
+
 def distil(student: Tensor, teacher: Tensor, centre: Tensor) -> Tensor:
     """Cross-entropy of each view's prototypes against the teacher's of the other view.
 

@@ -28,6 +28,11 @@ class WindowSet:
     kinds: IntArray
     layouts: IntArray
 
+    @property
+    def kind_count(self) -> int:
+        """Classes that have a name."""
+        return int(self.kinds.max(initial=UNKNOWN)) + 1
+
 
 @dataclass(frozen=True, slots=True)
 class ViewBatch:
