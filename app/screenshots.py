@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -34,7 +33,7 @@ SIZES = {"": (1600, 1000), "-small": (1280, 800)}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 SETTLE_MS = 250  # layouts, loading of the shown image, one repaint
 TIMEOUT_S = 600.0
-GROUP_NAMES = ("Foreign material", "Broken line")  # what a group of the demo lot might be called
+GROUP_NAME = "Foreign material"  # what a group of the demo lot might be called
 DECISIONS = (Qt.Key.Key_Space, Qt.Key.Key_X, Qt.Key.Key_Space, Qt.Key.Key_F, Qt.Key.Key_Space)
 
 
@@ -86,20 +85,20 @@ class Tour:
         wait_for(lambda: not station.runner.running, "The lot was not measured", self._complaint)
 
     def _discover(self) -> None:
-        """Group the defects, name two groups, and look at their classes."""
+        """Group the defects, name one group, and look at its class."""
         station = self._station
         presenter = station.rooms.discover_presenter
         station.shell.show_screen(DISCOVER)
         self.shoot("discover-empty")
         presenter.request_grouping()
         wait_for(lambda: presenter.state.opened is not None, "The lot was not grouped", self._complaint)
-        for name in GROUP_NAMES[: len(presenter.state.clusters)]:
-            novel = [cluster.id for cluster in presenter.state.clusters if cluster.class_id is None]
-            presenter.choose(tuple(novel[:1]))
-            QTimer.singleShot(SETTLE_MS, partial(_answer_name, name))
-            presenter.work.name()
+        QTimer.singleShot(SETTLE_MS, _answer_name)
+        presenter.work.name()
         busy = (station.runner, station.quiet)
         wait_for(lambda: not any(runner.running for runner in busy), "The map was not made", self._complaint)
+        presenter.choose(
+            tuple(cluster.id for cluster in presenter.state.clusters if cluster.class_id is None)[:1]
+        )
         self.shoot("discover")
         station.shell.show_screen(CLASSES)
         self.shoot("classes")
@@ -126,10 +125,10 @@ class Tour:
         return QApplication.focusWidget() or self._station.window
 
 
-def _answer_name(name: str) -> None:
+def _answer_name() -> None:
     dialog = QApplication.activeModalWidget()
     if isinstance(dialog, NameDialog):
-        dialog.form.name.setText(name)
+        dialog.form.name.setText(GROUP_NAME)
         dialog.accept()
 
 

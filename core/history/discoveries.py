@@ -64,11 +64,15 @@ class Discoveries:
         with self._database.write() as connection:
             return _add(connection, lot_id, found, table, origin, class_ids, self._stamp())
 
-    def newest(self, lot_id: LotId) -> StoredDiscovery | None:
-        """The lot's newest discovery as it stands now; None before the first."""
+    def newest(self, lot_id: LotId, known: StoredDiscovery | None = None) -> StoredDiscovery | None:
+        """The lot's newest discovery as it stands now; None before the first.
+
+        Args:
+            known: as it was read before, which spares reading what cannot have changed.
+        """
         with self._database.read() as connection:
             discovery_id = discovery_reading.newest_id(connection, lot_id)
-            return None if discovery_id is None else discovery_reading.find(connection, discovery_id)
+            return None if discovery_id is None else discovery_reading.find(connection, discovery_id, known)
 
     def models(self) -> tuple[str, ...]:
         """Fingerprints of the embeddings that lots were discovered with last."""

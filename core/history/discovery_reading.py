@@ -1,11 +1,13 @@
 """Stored discoveries as they stand now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from numpy.typing import NDArray
+from sqlalchemy import Column, Connection, func, select
 
 from core.domain.discovery import ClassCount
 from core.domain.ids import ClassId, ClusterId, CropId, DiscoveryId, ImageId, LotId
@@ -21,7 +23,6 @@ from core.history.schema import AnyRow, images, listed
 
 _WHOLE = (
     crops.c.id,
-    crops.c.cluster_id,
     crops.c.image_id,
     crops.c.run_id,
     crops.c.x,
@@ -71,16 +72,29 @@ def newest_ids_of_model(connection: Connection, model_sha256: str) -> tuple[Disc
     return tuple(DiscoveryId(found) for found in connection.execute(query).scalars())
 
 
-def find(connection: Connection, discovery_id: DiscoveryId) -> StoredDiscovery:
-    """A discovery with its clusters and crops."""
+def find(
+    connection: Connection, discovery_id: DiscoveryId, known: StoredDiscovery | None = None
+) -> StoredDiscovery:
+    """A discovery with its clusters and crops.
+
+    Args:
+        known: as it was read before; of its crops only the clusters can be others now.
+    """
     row = connection.execute(select(discoveries).where(discoveries.c.id == discovery_id)).one()
-    of_it = (crops.c.discovery_id == discovery_id,)
-    whole = connection.execute(select(*_WHOLE).where(*of_it).order_by(crops.c.position)).all()
-    measured = connection.execute(select(*_MEASURED).where(*of_it).order_by(crops.c.position)).all()
-    columns = np.array([tuple(values) for values in whole], np.int64).reshape(-1, len(_WHOLE))
-    figures = np.array([tuple(values) for values in measured], np.float32).reshape(-1, len(_MEASURED))
+    if known is None or known.id != discovery_id:
+        known = _read(connection, row)
+    return replace(
+        known,
+        clusters=_clusters(connection, discovery_id),
+        cluster_ids=_columns(connection, discovery_id, (crops.c.cluster_id,), np.int64)[:, 0],
+    )
+
+
+def _read(connection: Connection, row: AnyRow) -> StoredDiscovery:
+    whole = _columns(connection, row.id, _WHOLE, np.int64)
+    measured = _columns(connection, row.id, _MEASURED, np.float32)
     return StoredDiscovery(
-        id=discovery_id,
+        id=DiscoveryId(row.id),
         lot_id=LotId(row.lot_id),
         at_utc=datetime.fromisoformat(row.at_utc),
         reviewer=row.reviewer,
@@ -88,13 +102,28 @@ def find(connection: Connection, discovery_id: DiscoveryId) -> StoredDiscovery:
         count=ClassCount(
             row.known, row.estimated_total, (row.lowest_total, row.highest_total), row.stability
         ),
-        clusters=_clusters(connection, discovery_id),
+        clusters=(),
         crops=CropTable(
-            columns[:, 2], columns[:, 3], columns[:, 4:8], columns[:, 8:11], figures[:, 0], figures[:, 1]
+            whole[:, 1], whole[:, 2], whole[:, 3:7], whole[:, 7:10], measured[:, 0], measured[:, 1]
         ),
-        crop_ids=columns[:, 0],
-        cluster_ids=columns[:, 1],
+        crop_ids=whole[:, 0],
+        cluster_ids=whole[:, 0],
     )
+
+
+def _columns(
+    connection: Connection,
+    discovery_id: int,
+    columns: Sequence[Column[Any]],
+    dtype: type[np.int64 | np.float32],
+) -> NDArray[Any]:
+    """(N, len(columns)) in the order of the embeddings, past SQLAlchemy's work per row."""
+    names = ", ".join(column.name for column in columns)
+    rows = connection.exec_driver_sql(
+        f"SELECT {names} FROM crops WHERE discovery_id = ? ORDER BY position", (discovery_id,)
+    ).cursor
+    found = np.array([] if rows is None else rows.fetchall(), dtype)
+    return found.reshape(-1, len(columns))
 
 
 def crop_places(connection: Connection, crop_ids: Sequence[CropId]) -> tuple[CropPlace, ...]:

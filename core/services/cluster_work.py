@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from core.discovery.kmeans import UNLABELLED, cluster_semi_supervised
 from core.domain.errors import UserError
 from core.domain.ids import ClusterId
 from core.domain.review import ChangeSet
@@ -13,6 +14,8 @@ from core.services.cluster_edits import forget_stability, set_state, take_crops_
 from core.services.relabelling import relabel_rows
 from core.services.stored_discovery import OpenDiscovery
 from core.services.workspace import Workspace
+
+_SEED = 0
 
 
 def merge_clusters(workspace: Workspace, opened: OpenDiscovery, chosen: Sequence[ClusterId]) -> ChangeSet:
@@ -107,7 +110,6 @@ def _smaller_half(unit: np.typing.NDArray[np.float32]) -> IntArray:
     """Places of the smaller of two groups; none where they cannot be told apart."""
     if np.allclose(unit, unit[0]):
         return np.zeros(0, np.int64)
-    from sklearn.cluster import KMeans  # takes a second to import; a start without it is quicker
-
-    halves = KMeans(2, n_init=4, random_state=0).fit_predict(unit)
+    unlabelled = np.full(len(unit), UNLABELLED, np.int64)
+    halves = cluster_semi_supervised(unit, unlabelled, 2, seed=_SEED).assigned
     return np.flatnonzero(halves == np.argmin(np.bincount(halves, minlength=2)))

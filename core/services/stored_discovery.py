@@ -35,7 +35,7 @@ def read_discovery(
     Raises:
         UserError: the embeddings are gone or damaged.
     """
-    stored = workspace.history.discoveries.newest(lot_id)
+    stored = workspace.history.discoveries.newest(lot_id, None if known is None else known.stored)
     if stored is None:
         return None
     if known is not None and known.stored.origin.embeddings_file == stored.origin.embeddings_file:

@@ -76,12 +76,14 @@ class DiscoverPresenter(QObject):
         """Work on this lot from now on."""
         if lot_id != self._state.lot_id:
             self._state = DiscoverState(lot_id)
+            self._view.set_grouping(lot_id in self._grouping)
             self._mark_stale()
 
     def set_grouping(self, lot_ids: frozenset[LotId]) -> None:
         """Which lots are being grouped."""
         if lot_ids != self._grouping:
             self._grouping = lot_ids
+            self._view.set_grouping(self._state.lot_id in lot_ids)
             self._show_message()
 
     def request_grouping(self) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.theme import Palette, with_role
 from app.views.classes.details import ClassDetails
 from app.views.discover.crop_strip import Picture
+from app.views.discover.view import in_the_middle
 from app.views.review.message_card import MessageCard
 
 ROW_PX = 38
@@ -84,7 +85,7 @@ class ClassesView(QWidget):
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 0)
         split.setChildrenCollapsible(False)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(in_the_middle(self._empty))
         self._stack.addWidget(split)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 20, 28, 16)

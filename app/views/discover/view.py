@@ -85,6 +85,11 @@ class DiscoverView(QWidget):
         self.dismiss.setEnabled(dismiss)
         self.dismiss.setText("Take back  (Del)" if taken_back else "Dismiss  (Del)")
 
+    def set_grouping(self, on: bool) -> None:
+        """Whether the defects are being grouped just now."""
+        self.again.setEnabled(not on)
+        self.again.setText("Grouping…  the jobs panel (J) stops it" if on else "Group again  (F6)")
+
     def focus_cards(self) -> None:
         """Give the keyboard to the groups."""
         self.cards.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -109,7 +114,7 @@ class DiscoverView(QWidget):
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 0)
         split.setChildrenCollapsible(False)
-        self._stack.addWidget(self._message)
+        self._stack.addWidget(in_the_middle(self._message))
         self._stack.addWidget(split)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -156,6 +161,16 @@ class DiscoverView(QWidget):
         layout.addWidget(self.cards, 1)
         layout.addWidget(self.again)
         return panel
+
+
+def in_the_middle(card: MessageCard) -> QWidget:
+    """A message over half of the width: long lines are hard to read."""
+    page = QWidget()
+    row = QHBoxLayout(page)
+    row.addStretch(1)
+    row.addWidget(card, 2)
+    row.addStretch(1)
+    return page
 
 
 def _button(text: str, wish: SignalInstance) -> QPushButton:
