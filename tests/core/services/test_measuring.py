@@ -1,3 +1,7 @@
+from dataclasses import replace
+
+import cv2
+import numpy as np
 import pytest
 
 from core.detection.registry import load_detector
@@ -20,6 +24,14 @@ def measure(folder, detector, recipe, ctx=None):
     return list(measure_images(lot.images, detector, recipe, ctx or JobContext()))
 
 
+def marking_all(recipe, border_px=0):
+    """The recipe by which every place is defective."""
+    options = SegmentationOptions(floor=0.0, border_px=border_px)
+    return recipe.model_copy(
+        update={"thresholds": Thresholds(unknown_at=0, ng_at=0), "segmentation": options}
+    )
+
+
 def test_every_image_is_measured_in_order(folder, detector, recipe):
     measured = measure(folder, detector, recipe)
     assert [one.record.name for one in measured] == ["a.png", "sub/b.png", "sub/c.png"]
@@ -29,6 +41,30 @@ def test_every_image_is_measured_in_order(folder, detector, recipe):
             one.detection.area_px == one.mask.sum() == sum(region.area_px for region in one.detection.regions)
         )
         assert one.detection.verdict is judge(one.detection.score, cuts_of(recipe, detector))
+
+
+def test_the_info_bar_is_neither_measured_nor_marked(tmp_path, detector, recipe):
+    specimen = np.random.default_rng(0).integers(0, 256, (72, 96)).astype(np.uint8)
+    results = []
+    for name, bar in (("dark.png", 0), ("bright.png", 255)):
+        image = np.vstack([specimen, np.full((24, 96), bar, np.uint8)])
+        (tmp_path / name).write_bytes(cv2.imencode(".png", image)[1].tobytes())
+        record = replace(read_lot(tmp_path / name, JobContext()).images[0], content_height=72)
+        results += measure_images([record], detector, marking_all(recipe), JobContext())
+    dark, bright = results
+    assert dark.detection.score == bright.detection.score
+    assert dark.detection.regions == bright.detection.regions
+    assert dark.mask[:72].any()
+    assert not dark.mask[72:].any()
+    assert not dark.values[72:].any()
+
+
+def test_nothing_is_marked_in_the_border_margin(folder, detector, recipe):
+    for one in measure(folder, detector, marking_all(recipe, border_px=9)):
+        margin = one.mask.copy()
+        margin[9:-9, 9:-9] = False
+        assert one.mask.any()
+        assert not margin.any()
 
 
 def test_the_recipe_overrules_the_calibration(folder, detector, recipe):
