@@ -25,6 +25,7 @@ class EmbeddingPlan:
         image_side: of the images that they are cut from, in pixels.
         window: of what is kept around each, in pixels.
         steps, batch: of the optimiser; each defect of a batch is seen twice.
+        layouts: backgrounds a batch, so that different kinds on one background meet.
         rate: peak learning rate.
         distillation: weight of the teacher's loss against the contrast of kinds.
         start_from: detector weights whose encoder the trunk begins as; "default", a file, or empty to begin anew.
@@ -37,6 +38,7 @@ class EmbeddingPlan:
     window: int = 160
     steps: int = 6000
     batch: int = 32
+    layouts: int = 10
     rate: float = 2e-3
     distillation: float = 0.3
     start_from: str = "default"

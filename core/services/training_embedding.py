@@ -63,7 +63,7 @@ def train_default_embedding(
     state = TeacherAndStudent(network, kinds=crops.kind_count, seed=plan.seed, distillation=plan.distillation)
     seconds = train_embedding(
         state,
-        ViewSampler(crops, side=spec.side, batch=plan.batch, seed=plan.seed + 1),
+        ViewSampler(crops, side=spec.side, batch=plan.batch, seed=plan.seed + 1, layouts=plan.layouts),
         Schedule(plan.steps, peak=plan.rate, warmup=min(50, plan.steps // 10 + 1), plan=begun),
         device=device,
         checkpoint=out / _CHECKPOINT,

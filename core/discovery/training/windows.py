@@ -57,19 +57,17 @@ class ViewSampler:
         side: of the views, in px.
         batch: defects a batch.
         seed: of everything that is drawn.
+        layouts: so many backgrounds a batch, drawn anew each time, so that different kinds on one background meet;
+            None takes all.
     """
 
-    def __init__(self, source: WindowSet, *, side: int, batch: int, seed: int) -> None:
+    def __init__(
+        self, source: WindowSet, *, side: int, batch: int, seed: int, layouts: int | None = None
+    ) -> None:
         self._source = source
         self._side, self._batch, self._seed = side, batch, seed
-        groups = np.unique(source.kinds)
-        self._groups = [np.flatnonzero(source.kinds == group) for group in groups]
-        self._shares = np.array(
-            [len(group) if kind == UNKNOWN else 1.0 for kind, group in self._pairs(groups)]
-        )
-
-    def _pairs(self, groups: IntArray) -> list[tuple[int, IntArray]]:
-        return list(zip(groups.tolist(), self._groups, strict=True))
+        self._layouts = np.unique(source.layouts)
+        self._layout_count = min(layouts or len(self._layouts), len(self._layouts))
 
     def draw(self, step: int) -> ViewBatch:
         """Batch of a step."""
@@ -85,6 +83,17 @@ class ViewSampler:
         )
 
     def _pick(self, rng: np.random.Generator) -> IntArray:
-        shares = self._shares / self._shares.sum()
-        groups = rng.choice(len(self._groups), self._batch, p=shares)
-        return np.array([rng.choice(self._groups[group]) for group in groups], np.int64)
+        drawn = rng.choice(self._layouts, self._layout_count, replace=False)
+        allowed = np.flatnonzero(np.isin(self._source.layouts, drawn))
+        picked = rng.choice(allowed, self._batch, p=_even_shares(self._source.kinds[allowed]))
+        return picked.astype(np.int64)
+
+
+def _even_shares(kinds: IntArray) -> NDArray[np.float64]:
+    """(N,) probabilities: named kinds as often as each other, unnamed defects by their number."""
+    names, group, counts = np.unique(kinds, return_inverse=True, return_counts=True)
+    named = len(kinds) - np.count_nonzero(kinds == UNKNOWN)
+    mean_count = named / max(np.count_nonzero(names != UNKNOWN), 1)
+    shares = np.where(names == UNKNOWN, 1.0, mean_count / counts)[group]
+    normalised: NDArray[np.float64] = shares / shares.sum()
+    return normalised

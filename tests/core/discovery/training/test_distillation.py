@@ -84,12 +84,21 @@ def test_only_the_tail_learns_in_fine_tuning(windows, tmp_path):
     assert all(name.startswith(("blocks.1.", "norm.", "describe.")) for name in changed)
 
 
-def test_kinds_come_equally_often_and_unnamed_by_their_number(windows):
-    kinds = np.array([0] * 20 + [1] * 2 + [UNKNOWN] * 2)
+def test_named_kinds_come_equally_often_and_unnamed_by_their_number(windows):
+    kinds = np.array([0] * 15 + [1] * 3 + [UNKNOWN] * 6)
     sampler = ViewSampler(WindowSet(windows.windows, kinds, windows.layouts), side=32, batch=8, seed=1)
     drawn = torch.cat([sampler.draw(step).kinds[:8] for step in range(30)])
     shares = [float((drawn == kind).float().mean()) for kind in (0, 1, UNKNOWN)]
-    assert shares == pytest.approx([0.25, 0.25, 0.5], abs=0.12)
+    assert shares == pytest.approx([0.375, 0.375, 0.25], abs=0.12)
+
+
+def test_a_batch_keeps_to_a_few_layouts(windows):
+    layouts = np.arange(24) % 6
+    source = WindowSet(windows.windows, windows.kinds, layouts)
+    sampler = ViewSampler(source, side=32, batch=8, seed=1, layouts=2)
+    drawn = [set(sampler.draw(step).layouts.tolist()) for step in range(6)]
+    assert all(len(batch) <= 2 for batch in drawn)
+    assert len(set.union(*drawn)) > 2
 
 
 def test_a_trunk_begins_as_the_encoder():
