@@ -68,7 +68,7 @@ class SegmentationOptions(_Options):
         floor: map value below which nothing is defective; None for the weights' calibration.
         min_area_px: smaller regions are dropped.
         min_area_nm2: so are regions that are smaller on the wafer, where the pixel size is known; None for no limit.
-        border_px: margin in which nothing is called defective.
+        border_px: margin in which nothing is marked; map and image score reach to the edge.
     """
 
     rule: Literal["component_tree", "plateau", "mebin"] = "component_tree"
