@@ -13,6 +13,9 @@ _NOISE_PX = 1.0
 _BRIGHTNESS_PX = 24.0
 _GAIN_RANGE = (0.5, 2.0)
 _LEAST_SPREAD = 2.0 / 255
+_EDGE_REACH = 5  # px, side of the square in which an edge is felt
+_EDGE_QUANTILE, _LEAST_STEEPNESS, _LEAST_EDGE_PIXELS = 0.7, 0.01, 100
+_USUAL = 0.84  # quantile of the share that counts as usual; defects touch few edges and do not move it
 
 
 def registered_difference(test: FloatArray, reference: FloatArray) -> FloatArray:
@@ -23,7 +26,8 @@ def registered_difference(test: FloatArray, reference: FloatArray) -> FloatArray
         reference: (H, W) in [0, 1], warped onto the test; NaN where there is none.
 
     Returns:
-        (H, W) float32 in units of the image's own residual spread; 0 where there is no reference.
+        (H, W) float32 in units of what this pair leaves at such a place: the residual spread of the image, and at edges
+        also that of its edges. 0 where there is no reference.
 
     Source:
         Tolerant die-to-die comparison as inspection tools do it; the tolerance is a minimum over displacements.
@@ -33,8 +37,10 @@ def registered_difference(test: FloatArray, reference: FloatArray) -> FloatArray
     smooth_test = cv2.GaussianBlur(test, (0, 0), _NOISE_PX)
     matched = cv2.GaussianBlur(match_brightness(filled, test), (0, 0), _NOISE_PX)
     least = _least_difference(smooth_test, matched)
-    least[~_well_inside(there)] = 0
-    scaled: FloatArray = least / np.float32(max(_spread(least[there]), _LEAST_SPREAD))
+    inside = _well_inside(there)
+    least[~inside] = 0
+    ground = max(_spread(least[there]), _LEAST_SPREAD)
+    scaled: FloatArray = (least / np.hypot(ground, _edge_residual(least, matched, inside))).astype(np.float32)
     return scaled
 
 
@@ -58,6 +64,32 @@ def _least_difference(test: FloatArray, reference: FloatArray) -> FloatArray:
                 difference = test - _moved(reference, float(dx), float(dy))
                 best = np.where(np.abs(difference) < np.abs(best), difference, best)
     return best.astype(np.float32)
+
+
+def _edge_residual(least: FloatArray, reference: FloatArray, inside: BoolArray) -> FloatArray:
+    """(H, W) residual that is usual at edges as steep: edges are rough, and no two pictures draw them alike.
+
+    The residual's share of the local slope is read off the pair itself, so that a rough layout earns more tolerance
+    than a smooth one.
+    """
+    steepness = cv2.dilate(_steepness(reference), np.ones((_EDGE_REACH, _EDGE_REACH), np.uint8))
+    if not inside.any():
+        return np.zeros_like(least)
+    edges = inside & (
+        steepness > max(float(np.quantile(steepness[inside], _EDGE_QUANTILE)), _LEAST_STEEPNESS)
+    )
+    if np.count_nonzero(edges) < _LEAST_EDGE_PIXELS:
+        return np.zeros_like(least)
+    share = float(np.quantile(np.abs(least[edges]) / steepness[edges], _USUAL))
+    residual: FloatArray = np.float32(share) * steepness
+    return residual
+
+
+def _steepness(image: FloatArray) -> FloatArray:
+    """(H, W) grey levels a pixel."""
+    down, right = (cv2.Sobel(image, cv2.CV_32F, dx, dy, ksize=3) / 8 for dx, dy in ((0, 1), (1, 0)))
+    steepness: FloatArray = np.hypot(down, right).astype(np.float32)
+    return steepness
 
 
 def _moved(image: FloatArray, dx: float, dy: float) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +11,9 @@ from core.domain.maps import ScoreMap
 
 Binarize = Callable[[FloatArray, float], BoolArray]
 """(H, W) map and floor to a mask: the product's own segmentation."""
+
+Worth = Callable[[BoolArray, BoolArray], float]
+"""(H, W) mask and truth of a defective image to what the mask is worth, in [0, 1]."""
 
 FALSE_NG, FALSE_UNKNOWN = 0.02, 0.10
 """Shares of defect-free calibration images that may be called NG, and at least Unknown."""
@@ -24,27 +28,39 @@ def thresholds_of_clean(scores: NDArray[np.float64]) -> tuple[float, float]:
     return float(unknown_at), float(ng_at)
 
 
-def fit_floor(maps: Sequence[ScoreMap], masks: BoolArray, unknown_at: float, binarize: Binarize) -> float:
-    """The floor that outlines best; what keeps clean images empty is the cut on their score.
+def hit_and_outline(mask: BoolArray, truth: BoolArray) -> float:
+    """Half for touching the defect at all, half for the IoU: a hit is worth something before its outline fits."""
+    shared = np.count_nonzero(mask & truth)
+    return (shared / max(np.count_nonzero(mask | truth), 1) + float(shared > 0)) / 2
 
-    A mask that touches the defect is worth something before its outline fits: half of the value is whether the
-    defective image has a hit at all, half is the IoU.
+
+def hit_outline_and_precision(mask: BoolArray, truth: BoolArray) -> float:
+    """A third each for touching the defect, for the IoU, and for the share of the mask's regions that touch it."""
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    touching = len(np.unique(labels[truth & mask]))
+    return (2 * hit_and_outline(mask, truth) + touching / max(count - 1, 1)) / 3
+
+
+def fit_floor(
+    maps: Sequence[ScoreMap],
+    masks: BoolArray,
+    unknown_at: float,
+    binarize: Binarize,
+    worth: Worth = hit_and_outline,
+) -> float:
+    """The floor whose masks are worth most; what keeps clean images empty is the cut on their score.
 
     Args:
         maps: of the images.
         masks: (N, H, W) truth.
         unknown_at: images that score below it are cut nowhere and do not count.
         binarize: the segmentation.
+        worth: what is wanted of a mask.
     """
     shown = [
         (one.values, mask)
         for one, mask in zip(maps[:_FLOOR_IMAGES], masks[:_FLOOR_IMAGES], strict=True)
         if one.score >= unknown_at and mask.any()
     ]
-    worths = [sum(_worth(binarize(values, floor), mask) for values, mask in shown) for floor in _FLOORS]
-    return _FLOORS[int(np.argmax(worths))]
-
-
-def _worth(mask: BoolArray, truth: BoolArray) -> float:
-    shared = np.count_nonzero(mask & truth)
-    return (shared / np.count_nonzero(mask | truth) + float(shared > 0)) / 2
+    sums = [sum(worth(binarize(values, floor), mask) for values, mask in shown) for floor in _FLOORS]
+    return _FLOORS[int(np.argmax(sums))]

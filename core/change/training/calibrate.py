@@ -13,7 +13,12 @@ from core.change.evidence import ChangeEvidence, read_change_evidence
 from core.change.registration import register, warp_reference
 from core.domain.arrays import BoolArray, GrayImage
 from core.networks.logit_fit import fit_logit
-from core.networks.score_cuts import Binarize, fit_floor, thresholds_of_clean
+from core.networks.score_cuts import (
+    Binarize,
+    fit_floor,
+    hit_outline_and_precision,
+    thresholds_of_clean,
+)
 
 _BACKGROUND_PIXELS = 600
 
@@ -54,7 +59,8 @@ def fit_calibration(
     maps = [fuse(one, bias, weights) for one in evidence]
     clean = np.logical_not(masks.any(axis=(1, 2)))
     unknown_at, ng_at = thresholds_of_clean(np.array([one.score for one in maps])[clean])
-    floor = fit_floor(maps, masks, unknown_at, binarize)
+    # A comparison shows every edge that moved: a mask of many regions is no help, however well it finds.
+    floor = fit_floor(maps, masks, unknown_at, binarize, hit_outline_and_precision)
     return ChangeCalibration(bias=bias, weights=weights, floor=floor, unknown_at=unknown_at, ng_at=ng_at)
 
 

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 
 from core.change.difference import registered_difference
@@ -36,3 +37,20 @@ def test_nothing_is_said_where_there_is_no_reference(scene):
 
 def test_without_any_reference_all_is_zero(scene):
     assert not registered_difference(as_unit(scene), np.full(scene.shape, np.nan, np.float32)).any()
+
+
+def test_rough_edges_are_no_change_but_a_defect_beside_them_is(scene, moved, rng):
+    """Edges that were drawn anew differ more than the ground; nothing of it may outweigh a defect."""
+    wobble = cv2.GaussianBlur(
+        rng.normal(0, 40, (2, *scene.shape)).astype(np.float32).transpose(1, 2, 0), (0, 0), 4
+    )
+    ys, xs = np.mgrid[:256, :256].astype(np.float32)
+    rough = cv2.remap(
+        scene, xs + wobble[..., 0], ys + wobble[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    )
+    test = as_unit(rough)
+    test[120:130, 120:130] = 1 - test[120:130, 120:130]
+    difference = np.abs(registered_difference(test, as_unit(scene)))
+    elsewhere = difference.copy()
+    elsewhere[112:138, 112:138] = 0
+    assert difference[122:128, 122:128].mean() > np.quantile(elsewhere, 0.9995)
