@@ -30,8 +30,8 @@ def thresholds_of_clean(scores: NDArray[np.float64]) -> tuple[float, float]:
 
 def hit_and_outline(mask: BoolArray, truth: BoolArray) -> float:
     """Half for touching the defect at all, half for the IoU: a hit is worth something before its outline fits."""
-    shared = np.count_nonzero(mask & truth)
-    return (shared / max(np.count_nonzero(mask | truth), 1) + float(shared > 0)) / 2
+    shared = int(np.count_nonzero(mask & truth))
+    return (shared / max(int(np.count_nonzero(mask | truth)), 1) + float(shared > 0)) / 2
 
 
 def hit_outline_and_precision(mask: BoolArray, truth: BoolArray) -> float:
