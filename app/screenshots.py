@@ -85,8 +85,12 @@ class Tour:
         wait_for(lambda: not station.runner.running, "The lot was not measured", self._complaint)
 
     def _discover(self) -> None:
-        """Group the defects, name one group, and look at its class."""
+        """Group the defects, if any were marked, name one group, and look at its class."""
         station = self._station
+        if not any(
+            item.detection and item.detection.regions for item in station.review_presenter.state.items
+        ):
+            return
         presenter = station.rooms.discover_presenter
         station.shell.show_screen(DISCOVER)
         self.shoot("discover-empty")
@@ -94,11 +98,11 @@ class Tour:
         wait_for(lambda: presenter.state.opened is not None, "The lot was not grouped", self._complaint)
         QTimer.singleShot(SETTLE_MS, _answer_name)
         presenter.work.name()
+        novel = [cluster.id for cluster in presenter.state.clusters if cluster.class_id is None]
+        presenter.choose(tuple(novel[:1]) or presenter.state.chosen)
+        station.window.grab()  # what is painted asks for its pictures
         busy = (station.runner, station.quiet)
         wait_for(lambda: not any(runner.running for runner in busy), "The map was not made", self._complaint)
-        presenter.choose(
-            tuple(cluster.id for cluster in presenter.state.clusters if cluster.class_id is None)[:1]
-        )
         self.shoot("discover")
         station.shell.show_screen(CLASSES)
         self.shoot("classes")
