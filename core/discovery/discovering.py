@@ -14,6 +14,7 @@ from core.domain.discovery_options import DiscoveryOptions
 
 _DIMENSIONS = 64
 _RESTARTS = 10
+_LEAST_FOR_HEADS = 60  # crops; with fewer there is too little to learn from
 
 
 def discover_clusters(
@@ -52,7 +53,7 @@ def discover_clusters(
     )
     assigned = (space @ found.centres.T).argmax(axis=1)
     assigned[leading] = found.assigned
-    if options.head != "kmeans":
+    if _trains_heads(options, anchors[leading]):
         assigned[leading] = _train(space[leading], anchors[leading], found.centres, options, check)
     return describe_clusters(space, anchors, kept, assigned, estimate, seed=options.seed, check=check)
 
@@ -65,6 +66,12 @@ def _leading(anchors: IntArray, leads: BoolArray | None) -> BoolArray:
     return leading
 
 
+def _trains_heads(options: DiscoveryOptions, anchors: IntArray) -> bool:
+    if options.head == "auto":
+        return len(anchors) >= _LEAST_FOR_HEADS and bool((anchors != UNLABELLED).any())
+    return options.head != "kmeans"
+
+
 def _train(
     space: FloatArray,
     anchors: IntArray,
@@ -74,7 +81,7 @@ def _train(
 ) -> IntArray:
     from core.discovery.heads import HeadOptions, train_heads  # torch takes seconds to import
 
-    heads = HeadOptions(exclude_known=options.exclude_known, transport=options.head == "parametric")
+    heads = HeadOptions(exclude_known=options.exclude_known, transport=options.head != "simgcd")
     return train_heads(space, anchors, centres, heads, seed=options.seed, check=check).assigned
 
 

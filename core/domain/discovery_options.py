@@ -19,7 +19,7 @@ class DiscoveryOptions(BaseModel):
         most_classes: highest number that is tried.
         head: "kmeans" groups by semi-supervised k-means alone; "parametric" goes on from there with a labelled and an
             unlabelled head that are trained on the lot, with targets by optimal transport; "simgcd" has the teacher's
-            sharpened words for targets instead.
+            sharpened words for targets instead; "auto" trains heads where there are labels and crops enough.
         exclude_known: the heads never put an unlabelled crop into a known class (the paper's setting); only right where
             every image of a known class is labelled.
         label_temperature: of the weighted vote that gives an image of several regions its class, in px: the higher,
@@ -33,7 +33,7 @@ class DiscoveryOptions(BaseModel):
     count_rule: CountRule = "combined"
     classes: int | None = Field(default=None, ge=1, le=500)
     most_classes: int = Field(default=40, ge=2, le=500)
-    head: Literal["kmeans", "parametric", "simgcd"] = "kmeans"
+    head: Literal["auto", "kmeans", "parametric", "simgcd"] = "auto"
     exclude_known: bool = False
     label_temperature: float = Field(default=75.0, gt=0)
     seed: int = Field(default=1, ge=0, lt=2**31)

@@ -22,12 +22,12 @@ class HeadOptions:
 
     exclude_known: bool = False
     transport: bool = True
-    strength: float = 0.5
+    strength: float = 0.2
     teacher_temperature: float = 0.05
     student_temperature: float = 0.1
     labelled_weight: float = 0.35
     bonus: float = 2.0
     noise: float = 0.3
-    steps: int = 300
+    steps: int = 150
     batch: int = 128
     rate: float = 1e-3

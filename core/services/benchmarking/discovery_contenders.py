@@ -56,11 +56,10 @@ def discovery_contenders() -> tuple[DiscoveryContender, ...]:
         "fixed threshold": cut_at_fixed,
         "Otsu threshold": cut_at_otsu,
     }
-    heads = _with(head="parametric")
     return (
         DiscoveryContender("ours", "ours", cut_specimen, None, _with()),
         *(DiscoveryContender(name, "ablation", cut, None, _with()) for name, cut in cuts.items()),
-        DiscoveryContender("parametric heads", "ablation", cut_specimen, None, heads),
+        DiscoveryContender("k-means alone", "ablation", cut_specimen, None, _with(head="kmeans")),
         DiscoveryContender(
             "heads, known excluded",
             "ablation",
@@ -69,7 +68,7 @@ def discovery_contenders() -> tuple[DiscoveryContender, ...]:
             _with(head="parametric", exclude_known=True),
         ),
         DiscoveryContender("k-means on raw features", "peer", cut_specimen, "raw", _plain_kmeans),
-        DiscoveryContender("GCD", "peer", cut_specimen, None, _with(count_rule="gcd")),
+        DiscoveryContender("GCD", "peer", cut_specimen, None, _with(head="kmeans", count_rule="gcd")),
         DiscoveryContender(
             "SimGCD-style", "peer", cut_specimen, None, _with(head="simgcd", count_rule="gcd")
         ),
@@ -141,7 +140,7 @@ def _plain_kmeans(
     lot: DescribedLot, _labels: Mapping[str, str], options: DiscoveryOptions, ctx: JobContext
 ) -> tuple[Mapping[str, str], int]:
     """No label is used; the number of groups is that of the highest silhouette."""
-    return _with(count_rule="silhouette")(lot, {}, options, ctx)
+    return _with(head="kmeans", count_rule="silhouette")(lot, {}, options, ctx)
 
 
 def _hdbscan(

@@ -11,7 +11,11 @@ OPTIONS = DiscoveryOptions()
 @pytest.fixture(scope="module")
 def found():
     embeddings, classes = make_classes([30, 20, 26, 14])
-    return discover_clusters(embeddings, label_half(classes, 2), ("bridge", "open"), OPTIONS), embeddings, classes
+    return (
+        discover_clusters(embeddings, label_half(classes, 2), ("bridge", "open"), OPTIONS),
+        embeddings,
+        classes,
+    )
 
 
 def test_known_classes_come_first_then_the_novel_ones_by_size(found):
@@ -85,3 +89,27 @@ def test_what_does_not_belong_together_is_refused():
         discover_clusters(embeddings, np.array([0, 1, 2, -1]), ("a", "b"), OPTIONS)
     with pytest.raises(ValueError, match="3 labels"):
         discover_clusters(embeddings, np.full(3, -1), (), OPTIONS)
+
+
+@pytest.mark.parametrize("head", ["auto", "kmeans", "parametric", "simgcd"])
+def test_every_head_finds_plain_classes(head):
+    embeddings, classes = make_classes([30, 20, 26, 14])
+    options = DiscoveryOptions(head=head, classes=4)
+    found = discover_clusters(embeddings, label_half(classes, 2), ("bridge", "open"), options)
+    assert (found.cluster_of == classes).mean() > 0.95
+
+
+def test_unlabelled_crops_can_be_kept_out_of_the_known_classes():
+    embeddings, classes = make_classes([30, 20, 26, 14])
+    labels = label_half(classes, 2)
+    options = DiscoveryOptions(head="parametric", classes=4, exclude_known=True)
+    found = discover_clusters(embeddings, labels, ("bridge", "open"), options)
+    assert (found.cluster_of[labels < 0] >= 2).all()
+
+
+def test_crops_that_do_not_lead_join_a_group_but_found_none():
+    embeddings, _ = make_classes([30, 30, 30])
+    leads = np.arange(90) < 60
+    found = discover_clusters(embeddings, np.full(90, -1), (), OPTIONS, leads=leads)
+    assert found.count.estimated_total == 2
+    assert len(found.cluster_of) == 90
