@@ -3,17 +3,20 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.domain.arrays import FloatArray
+from core.domain.discovery import Discovery
 from core.domain.errors import UserError
-from core.domain.ids import DiscoveryId, LotId
+from core.domain.ids import ClassId, DiscoveryId, LotId
 from core.domain.recipes import Recipe
 from core.domain.stored_discovery import CropTable, DiscoveryOrigin
 from core.jobs import JobContext
-from core.services.known_crops import label_known_crops
+from core.services.known_crops import label_known_crops, read_known_elsewhere
 from core.services.relabelling import classes_by_id
 from core.services.stored_crops import PlacedCrop, crop_table, cut_stored_crops
 from core.services.stored_discovery import keep_discovery
@@ -30,8 +33,8 @@ def discover_lot(
 ) -> DiscoveryId:
     """Group the marked regions of a lot and keep the result as its newest discovery.
 
-    The classes that were given so far are the known ones; naming goes on from there. Earlier discoveries of the lot
-    stay in the history.
+    The classes that were given so far, in this lot and in others that were embedded alike, are the known ones; naming
+    goes on from there. Earlier discoveries of the lot stay in the history.
 
     Args:
         recipe: its discovery section.
@@ -51,18 +54,45 @@ def discover_lot(
     embedder = load_embedder(options, device)
     items = workspace.history.list_items(lot_id)
     table, embeddings = _describe(cut_stored_crops(workspace, items, ctx), embedder, ctx)
-    known = label_known_crops(items, table, workspace.history.discoveries.newest(lot_id))
-    classes = classes_by_id(workspace)
-    names = [classes[class_id].name for class_id in known.class_ids]
-    ctx.report(0, 0, f"grouping {len(table):,} defects")
-    found = discover_clusters(embeddings, known.labels, names, recipe.discovery, ctx.check)
     how = {
         "discovery": recipe.discovery.model_dump(mode="json"),
         "embedding": options.model_dump(mode="json"),
     }
     origin = _origin(recipe.name, how, embedder.identity)
+    elsewhere = read_known_elsewhere(workspace, lot_id, origin.model_sha256)
+    known = label_known_crops(items, table, workspace.history.discoveries.newest(lot_id), elsewhere)
+    classes = classes_by_id(workspace)
+    names = [classes[class_id].name for class_id in known.class_ids]
+    ctx.report(0, 0, f"grouping {len(table):,} defects")
+    together = embeddings if elsewhere is None else np.concatenate([embeddings, elsewhere.unit])
+    found = discover_clusters(together, known.labels, names, recipe.discovery, ctx.check)
+    own, class_ids = _without_others(found, len(table), known.class_ids)
     ctx.check()
-    return keep_discovery(workspace, lot_id, found, table, embeddings, origin, known.class_ids)
+    return keep_discovery(workspace, lot_id, own, table, embeddings, origin, class_ids)
+
+
+def _without_others(
+    found: Discovery, crops: int, class_ids: Sequence[ClassId]
+) -> tuple[Discovery, tuple[ClassId, ...]]:
+    """The discovery of the lot's own crops: classes that have none here are no classes of the lot."""
+    own = [
+        (replace(cluster, members=members), class_id)
+        for cluster, class_id in zip_longest(found.clusters, class_ids)
+        if (members := tuple(row for row in cluster.members if row < crops))
+    ]
+    absent = len(class_ids) - sum(class_id is not None for _, class_id in own)
+    low, high = found.count.interval
+    count = replace(
+        found.count,
+        known=found.count.known - absent,
+        estimated_total=found.count.estimated_total - absent,
+        interval=(low - absent, high - absent),
+    )
+    kept = tuple(cluster for cluster, _ in own)
+    return (
+        Discovery(count, kept, found.cluster_of[:crops], found.confidence[:crops]),
+        tuple(class_id for _, class_id in own if class_id is not None),
+    )
 
 
 def _describe(

@@ -38,6 +38,24 @@ def test_a_lot_is_grouped_and_a_named_cluster_is_known_the_next_time(workspace, 
     assert workspace.history.verify_audit().ok
 
 
+def test_a_class_that_was_named_in_one_lot_is_recognised_in_the_next(workspace, lot_id, tmp_path):
+    """Both lots show the same spots, so the same embeddings fall together."""
+    discover_lot(workspace, lot_id, Recipe(), "cpu", JobContext())
+    opened = read_discovery(workspace, lot_id)
+    for number, cluster in enumerate(opened.stored.clusters):
+        opened = read_discovery(workspace, lot_id, opened)
+        name_cluster(workspace, opened, cluster.id, ClassDraft(f"Kind {number}"))
+    classes = {known.id for known in workspace.history.list_classes()}
+    next_lot = open_detected(workspace, tmp_path / "W08", images=9)
+    discover_lot(workspace, next_lot, Recipe(), "cpu", JobContext())
+    found = read_discovery(workspace, next_lot).stored
+    assert len(found.crops) == 12
+    recognised = [cluster for cluster in found.clusters if cluster.class_id in classes]
+    assert sum(len(found.rows_of(cluster.id)) for cluster in recognised) >= 9
+    assert found.count.known == len(recognised)
+    assert found.count.known <= found.count.interval[0] <= found.count.interval[1]
+
+
 @pytest.mark.parametrize("images", [1, 2])
 def test_a_lot_of_hardly_any_crops_is_grouped_too(workspace, tmp_path, images):
     lot_id = open_detected(workspace, tmp_path / "tiny", images)
