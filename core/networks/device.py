@@ -34,7 +34,8 @@ def describe_device(device: torch.device) -> str:
     """For people: "CPU, 2 threads (x86_64)" or the GPU's name."""
     if device.type == CUDA:
         return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads ({platform.machine()})"
+    count = torch.get_num_threads()
+    return f"CPU, {count} thread{'' if count == 1 else 's'} ({platform.machine()})"
 
 
 def reduced_precision(device: torch.device) -> torch.autocast:
