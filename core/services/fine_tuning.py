@@ -9,14 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.discovery.embedding.backbones import resolve_file
-from core.discovery.embedding.weights import (
-    DEFAULT_FILE,
-    EmbeddingCard,
-    read_embedding_card,
-    read_smg_network,
-    write_embedding,
-)
+from core.discovery.embedding import EmbeddingOptions
+from core.discovery.embedding.load import open_smg
+from core.discovery.embedding.weights import EmbeddingCard, write_embedding
 from core.discovery.training.distillation import TeacherAndStudent, train_embedding
 from core.discovery.training.start import freeze_all_but_tail
 from core.discovery.training.windows import UNKNOWN, ViewSampler, WindowSet
@@ -25,10 +20,11 @@ from core.domain.maps import Crop
 from core.jobs import JobContext
 from core.networks.device import describe_device, pick_device, use_physical_cores
 from core.networks.training.loop import Schedule
-from core.networks.weights_file import file_sha256
 
 LEAST_CROPS = 16
 """Fewer say nothing about what a lot's defects have in common."""
+
+NOTES = "The last blocks were fitted to the defects of a user's own lot."
 
 _WINDOW = 160
 _CHECKPOINT = "fine_tuning.checkpoint.safetensors"
@@ -57,7 +53,7 @@ class FineTuning:
 def fine_tune_embedder(
     crops: Sequence[Crop],
     names: Sequence[str | None],
-    start: str,
+    start: EmbeddingOptions,
     out: Path,
     plan: FineTuning,
     device_name: str,
@@ -68,7 +64,7 @@ def fine_tune_embedder(
     Args:
         crops: of the lot.
         names: the class of each, None where nobody has said.
-        start: weights to begin with: "default" or a file.
+        start: the trained SMG-ViT, or the ViT of timm's, that it begins as.
         out: the weights file to write; its card and, until it is done, a checkpoint lie beside it.
         plan: how.
         device_name: "auto", "cpu" or "cuda".
@@ -87,11 +83,10 @@ def fine_tune_embedder(
             f"Detect more images: {LEAST_CROPS} defects are the least.",
         )
     use_physical_cores()
-    device, source = pick_device(device_name), resolve_file(start, DEFAULT_FILE)
-    network, card = read_smg_network(source), read_embedding_card(source)
+    device, (network, identity) = pick_device(device_name), open_smg(start)
     freeze_all_but_tail(network, plan.blocks)
     windows = windows_of(crops, names)
-    begun = _fields(plan, source, windows)
+    begun = _fields(plan, identity, windows)
     checkpoint = out.with_name(f"{out.stem}.{_CHECKPOINT}")
     out.parent.mkdir(parents=True, exist_ok=True)
     state = TeacherAndStudent(
@@ -106,9 +101,7 @@ def fine_tune_embedder(
         ctx=ctx,
     )
     facts = {**begun, "device": describe_device(device), "seconds": round(seconds)}
-    fitted = EmbeddingCard(
-        model_id=f"{card.model_id} fitted", network=card.network, training=facts, notes=_notes(card)
-    )
+    fitted = EmbeddingCard(model_id=f"{identity} fitted", network=network.spec, training=facts, notes=NOTES)
     write_embedding(out, state.teacher.cpu(), fitted)
     checkpoint.unlink(missing_ok=True)
     return out
@@ -131,11 +124,7 @@ def _window(crop: Crop) -> NDArray[np.uint8]:
     return window
 
 
-def _fields(plan: FineTuning, source: Path, windows: WindowSet) -> dict[str, str | int | float]:
+def _fields(plan: FineTuning, identity: str, windows: WindowSet) -> dict[str, str | int | float]:
     """What decides the outcome: the plan, the weights and the crops with their names."""
     crops = hashlib.sha256(windows.windows.tobytes() + windows.kinds.tobytes()).hexdigest()
-    return {**asdict(plan), "start_from_sha256": file_sha256(source), "crops_sha256": crops}
-
-
-def _notes(card: EmbeddingCard) -> str:
-    return f"{card.model_id}, its last blocks fitted to a user's own defects. {card.notes}"
+    return {**asdict(plan), "start_from": identity, "crops_sha256": crops}

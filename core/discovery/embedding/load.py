@@ -6,7 +6,14 @@ from core.discovery.embedding.backbones import detector_backbone, resolve_file
 from core.discovery.embedding.batched import BatchedEmbedder
 from core.discovery.embedding.options import EmbeddingOptions
 from core.discovery.embedding.raw import RawFeatures
-from core.discovery.embedding.weights import DEFAULT_FILE, read_embedding_card, read_smg_network
+from core.discovery.embedding.smg_timm import TimmSpec
+from core.discovery.embedding.weights import (
+    DEFAULT_FILE,
+    SMGNetwork,
+    build_network,
+    read_embedding_card,
+    read_smg_network,
+)
 from core.networks.backbone.frozen import HUB, FrozenBackbone
 from core.networks.device import pick_device, use_physical_cores
 from core.networks.weights_file import file_sha256
@@ -28,10 +35,22 @@ def load_embedder(options: EmbeddingOptions, device: str) -> BatchedEmbedder:
     return _raw(options, device) if options.method == "raw" else _smg_vit(options, device)
 
 
-def _smg_vit(options: EmbeddingOptions, device: str) -> BatchedEmbedder:
+def open_smg(options: EmbeddingOptions) -> tuple[SMGNetwork, str]:
+    """The SMG-ViT of the options and its identity; on a ViT of timm's, guided with λ as it begins.
+
+    Raises:
+        UserError: weights or backbone are not there.
+    """
+    if options.backbone is not None:
+        spec = TimmSpec(backbone=options.backbone, side=options.side)
+        network = build_network(spec, options.weights)
+        return network.eval(), f"smg {options.backbone} {network.side} {_source(options.weights)}"
     path = resolve_file(options.weights, DEFAULT_FILE)
-    network = read_smg_network(path)
-    identity = f"{read_embedding_card(path).model_id} {file_sha256(path)[:_SHOWN]}"
+    return read_smg_network(path), f"{read_embedding_card(path).model_id} {file_sha256(path)[:_SHOWN]}"
+
+
+def _smg_vit(options: EmbeddingOptions, device: str) -> BatchedEmbedder:
+    network, identity = open_smg(options)
     return BatchedEmbedder(network, network.side, identity, pick_device(device))
 
 

@@ -13,8 +13,8 @@ class EmbeddingOptions(BaseModel):
             the defect.
         weights: "default" for the shipped ones, or a weights file of Residua's: for "smg_vit" an embedding, for "raw" a
             detector. Where a backbone of timm's is named: its safetensors file or "hub".
-        backbone: "raw" only: timm's name of a backbone; None for our own.
-        side: "raw" only: to which crops are resized, in px; a trained embedding has its own.
+        backbone: timm's name of a backbone, for "smg_vit" of a ViT with a class token; None for our own.
+        side: to which crops are resized, in px; weights of an embedding have their own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

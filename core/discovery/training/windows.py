@@ -92,8 +92,8 @@ class ViewSampler:
 def _even_shares(kinds: IntArray) -> NDArray[np.float64]:
     """(N,) probabilities: named kinds as often as each other, unnamed defects by their number."""
     names, group, counts = np.unique(kinds, return_inverse=True, return_counts=True)
-    named = len(kinds) - np.count_nonzero(kinds == UNKNOWN)
-    mean_count = named / max(np.count_nonzero(names != UNKNOWN), 1)
+    named = int(np.count_nonzero(kinds != UNKNOWN))
+    mean_count = named / max(int(np.count_nonzero(names != UNKNOWN)), 1)
     shares = np.where(names == UNKNOWN, 1.0, mean_count / counts)[group]
     normalised: NDArray[np.float64] = shares / shares.sum()
     return normalised

@@ -2,6 +2,8 @@ import json
 
 import numpy as np
 import pytest
+import timm
+from safetensors.torch import save_file
 
 from core.cli.main import main
 from core.discovery.embedding import EmbeddingOptions, load_embedder
@@ -56,7 +58,7 @@ def test_what_is_measured_does_not_decide_the_outcome():
 def start(tmp_path):
     path = tmp_path / "start.safetensors"
     write_embedding(path, SMGViT(TINY), EmbeddingCard(model_id="tiny", network=TINY))
-    return path
+    return EmbeddingOptions(method="smg_vit", weights=str(path))
 
 
 CROPS = [make_crop(40 + seed, seed) for seed in range(16)]
@@ -65,11 +67,10 @@ FITTING = FineTuning(steps=3, batch=4)
 
 
 def test_an_embedding_is_fitted_to_a_lot(start, tmp_path):
-    out = fine_tune_embedder(
-        CROPS, NAMES, str(start), tmp_path / "lot.safetensors", FITTING, "cpu", JobContext()
-    )
+    out = fine_tune_embedder(CROPS, NAMES, start, tmp_path / "lot.safetensors", FITTING, "cpu", JobContext())
     before, after = (
-        load_embedder(EmbeddingOptions(method="smg_vit", weights=str(path)), "cpu") for path in (start, out)
+        load_embedder(options, "cpu")
+        for options in (start, EmbeddingOptions(method="smg_vit", weights=str(out)))
     )
     assert before.identity != after.identity
     assert not np.allclose(before.embed(CROPS[:2], no_check), after.embed(CROPS[:2], no_check))
@@ -77,6 +78,17 @@ def test_an_embedding_is_fitted_to_a_lot(start, tmp_path):
         "lot.json",
         "lot.safetensors",
     ]
+
+
+def test_a_vit_of_timms_is_fitted_too(tmp_path):
+    file, out = tmp_path / "vit.safetensors", tmp_path / "lot.safetensors"
+    save_file(timm.create_model("test_vit", pretrained=False, num_classes=0).state_dict(), file)
+    start = EmbeddingOptions(method="smg_vit", backbone="test_vit", weights=str(file), side=60)
+    fine_tune_embedder(CROPS, NAMES, start, out, FITTING, "cpu", JobContext())
+    fitted = EmbeddingOptions(method="smg_vit", weights=str(out))
+    before, after = (load_embedder(options, "cpu").embed(CROPS[:2], no_check) for options in (start, fitted))
+    assert before.shape == after.shape == (2, 3 * 64)
+    assert not np.allclose(before, after)
 
 
 class StopAtOnce(JobContext):
@@ -87,15 +99,15 @@ class StopAtOnce(JobContext):
 def test_a_stopped_fitting_goes_on_with_the_same_crops_only(start, tmp_path):
     out = tmp_path / "lot.safetensors"
     with pytest.raises(JobCancelled):
-        fine_tune_embedder(CROPS, NAMES, str(start), out, FITTING, "cpu", StopAtOnce())
+        fine_tune_embedder(CROPS, NAMES, start, out, FITTING, "cpu", StopAtOnce())
     with pytest.raises(UserError, match="crops_sha256"):
-        fine_tune_embedder(CROPS, [None] * 16, str(start), out, FITTING, "cpu", JobContext())
-    assert fine_tune_embedder(CROPS, NAMES, str(start), out, FITTING, "cpu", JobContext()) == out
+        fine_tune_embedder(CROPS, [None] * 16, start, out, FITTING, "cpu", JobContext())
+    assert fine_tune_embedder(CROPS, NAMES, start, out, FITTING, "cpu", JobContext()) == out
 
 
 def test_too_few_defects_are_a_sentence(start, tmp_path):
     with pytest.raises(UserError, match="3 defects are too few"):
-        fine_tune_embedder(CROPS[:3], NAMES[:3], str(start), tmp_path / "w", FITTING, "cpu", JobContext())
+        fine_tune_embedder(CROPS[:3], NAMES[:3], start, tmp_path / "w", FITTING, "cpu", JobContext())
 
 
 def test_the_command_measures_what_was_trained(trained, tmp_path, capsys):
