@@ -56,7 +56,7 @@ def apply_action(
     changes: Sequence[JudgementChange],
     stamp: Stamp,
 ) -> ChangeSet:
-    """Record a user action that edits classes or clusters, and what it does to judgements.
+    """Record a user action that edits classes or clusters, and what it does to judgements; one without effect is none.
 
     Args:
         lot_id: whose undo it goes on; None for the class table's, where the images may be of any lots.
@@ -65,8 +65,11 @@ def apply_action(
         UserError: a row or a judgement is no longer what the action starts from.
     """
     effective = _effective(connection, changes)
+    moving = [edit for edit in edits if edit.row_ids and edit.before != edit.after]
+    if not effective and not moving:
+        return ChangeSet(title, ())
     operation_id = operations.record_do(connection, title, lot_id, stamp)
-    edited = apply_edits(connection, operation_id, edits, stamp)
+    edited = apply_edits(connection, operation_id, moving, stamp)
     _record(connection, operation_id, effective, stamp)
     return ChangeSet(title, effective, edited)
 

@@ -50,14 +50,13 @@ def apply_edits(
     Raises:
         UserError: a row is no longer what the edit starts from, or a name or key of a class is taken.
     """
-    effective = [edit for edit in made if edit.row_ids and edit.before != edit.after]
-    for edit in effective:
+    for edit in made:
         _apply(connection, edit)
-    spelled = [{"operation_id": operation_id, **_spelled(edit)} for edit in effective]
+    spelled = [{"operation_id": operation_id, **_spelled(edit)} for edit in made]
     if spelled:
         connection.execute(insert(edits), [_stored(values) for values in spelled])
     append_audit(connection, stamp, EDIT_ACTION, spelled)
-    return frozenset(edit.subject for edit in effective)
+    return frozenset(edit.subject for edit in made)
 
 
 def edits_of(connection: Connection, operation_id: int) -> tuple[Edit, ...]:

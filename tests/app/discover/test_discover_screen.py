@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
@@ -118,6 +119,21 @@ def test_crops_are_dropped_onto_a_group_and_onto_the_field_for_a_new_one(desk: D
     grid.setCurrentIndex(grid.model().index(0, 0))
     desk.press(Qt.Key.Key_G)
     assert "Novel 4" in desk.names
+
+
+def test_what_is_dragged_from_the_grid_may_be_dropped_on_a_card_only(desk: Desk) -> None:
+    cards, grid = desk.station.rooms.discover.cards, desk.station.rooms.discover.grid.list
+    dropped: list[int] = []
+    cards.crops_dropped.connect(dropped.append)
+    crops = grid.model().mimeData([grid.model().index(0, 0)])
+    for mime, place in (
+        (crops, cards.visualRect(cards.model().index(1, 0)).center()),
+        (QMimeData(), QPoint(9, 9)),
+    ):
+        action, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        event = QDropEvent(QPointF(place), action, mime, left, Qt.KeyboardModifier.NoModifier)
+        cards.dropEvent(event)
+    assert dropped == [int(desk.presenter.state.clusters[1].id)]
 
 
 def test_more_like_this_shows_the_nearest_crops(desk: Desk) -> None:

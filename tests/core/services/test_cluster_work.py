@@ -266,3 +266,10 @@ def test_a_class_that_is_in_use_is_not_unmade(workspace, lot_id):
     workspace.history.undo(lot_id)
     assert workspace.history.undo("classes").title == "Make Bridge"
     assert workspace.history.verify_audit().ok
+
+
+def test_a_step_without_effect_leaves_nothing_to_undo(workspace, lot_id, opened):
+    first = opened.stored.clusters[0]
+    title = workspace.history.next_undo(lot_id).title
+    assert set_dismissed(workspace, opened, first.id, False).edited == frozenset()
+    assert workspace.history.next_undo(lot_id).title == title
