@@ -18,8 +18,9 @@ def choose_count(evidence: Sequence[Evidence], rule: CurveRule) -> int:
 
     Args:
         evidence: one or more repetitions over the same candidates.
-        rule: "combined" sums probe accuracy, silhouette and information criterion, each scaled to [0, 1] over the
-            candidates; where nothing is labelled the agreement of the repetitions stands in for probe accuracy.
+        rule: "combined" sums probe accuracy, twice the silhouette, and the information criterion; the latter two
+            are scaled to [0, 1] over the candidates. Where nothing is labelled the agreement of the repetitions
+            stands in for probe accuracy.
             "ranks" sums the ranks of probe accuracy and silhouette; "dtc" averages the candidates of highest probe
             accuracy and highest silhouette; "silhouette" and "criterion" take the highest alone.
     """
@@ -35,11 +36,11 @@ def choose_count(evidence: Sequence[Evidence], rule: CurveRule) -> int:
     if rule == "ranks":
         return _highest(candidates, [rankdata(curve) for curve in (silhouette, *probe)])
     curves = {
-        "combined": [silhouette, criterion, *support],
+        "combined": [2 * _scaled(silhouette), _scaled(criterion), *support],
         "silhouette": [silhouette],
         "criterion": [criterion],
     }[rule]
-    return _highest(candidates, [_scaled(curve) for curve in curves])
+    return _highest(candidates, curves)
 
 
 def search_brent(accuracy: Callable[[int], float], least: int, most: int) -> int:
