@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select
 from core.domain.decisions import ClassDraft, DefectClass, Killer
 from core.domain.errors import UserError
 from core.domain.ids import ClassId, CropId
+from core.domain.lengths import CLASS_NAME_LENGTH
 from core.domain.review import Subject
 from core.history.audit import append_audit
 from core.history.edits import Edit
@@ -88,16 +89,19 @@ def refuse_name(connection: Connection, name: str, own_id: ClassId | None) -> No
     """See that a name may be given.
 
     Raises:
-        UserError: it is empty, or another class has it.
+        UserError: it is empty or too long, or another class has it.
     """
     if not name.strip():
         raise UserError("A class needs a name.")
     key = name.strip().casefold()
     holder = connection.execute(select(classes).where(classes.c.name_key == key)).first()
-    if holder is None or holder.id == own_id:
+    if holder is not None and holder.id == own_id:
         return
-    retired = " It is retired." if holder.retired else ""
-    raise UserError(f"There is a class “{holder.name}” already.{retired}", "Choose another name.")
+    if len(name.strip()) > CLASS_NAME_LENGTH:
+        raise UserError(f"A class name has {CLASS_NAME_LENGTH} characters at most.", "Shorten it.")
+    if holder is not None:
+        retired = " It is retired." if holder.retired else ""
+        raise UserError(f"There is a class “{holder.name}” already.{retired}", "Choose another name.")
 
 
 def refuse_slot(connection: Connection, slot: int | None, own_id: ClassId | None) -> None:

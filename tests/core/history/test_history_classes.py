@@ -4,6 +4,7 @@ import pytest
 
 from core.domain.decisions import ClassDraft, DefectClass, Judgement
 from core.domain.errors import UserError
+from core.domain.lengths import CLASS_NAME_LENGTH
 
 
 def rename(history, known, name):
@@ -14,6 +15,14 @@ def rename(history, known, name):
 def retire(history, known):
     history.class_table.change("Retire", moved=[(known, replace(known, retired=True, slot=None))])
     return history.class_table.find(known.id)
+
+
+def test_a_name_that_is_too_long_is_refused_whoever_gives_it(history):
+    known = history.add_class("b" * CLASS_NAME_LENGTH)
+    with pytest.raises(UserError, match="characters at most"):
+        history.add_class("c" * (CLASS_NAME_LENGTH + 1))
+    with pytest.raises(UserError, match="characters at most"):
+        rename(history, known, "d" * (CLASS_NAME_LENGTH + 1))
 
 
 def test_classes_keep_their_ids_through_a_new_name(history, lot_id, image_ids, change):
