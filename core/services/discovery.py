@@ -4,6 +4,7 @@ from itertools import chain
 from pathlib import Path
 
 from core.domain.errors import UserError
+from core.domain.lots import Lot
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
 from core.lots import read_lot
@@ -34,9 +35,7 @@ def discover_files(
     from core.services.discovery_folder import Made, write_discovery
 
     lot = read_lot(source, ctx)
-    labels = {record.name: record.label for record in lot.images if record.label}
-    if labels_csv is not None:
-        labels |= read_labels(labels_csv, [record.name for record in lot.images])
+    labels = _labels_of(lot, labels_csv)
     detector = load_detector(recipe.detector, device)
     embedder = load_chosen_embedder(recipe.discovery, device)
     specimens = measure_specimens(lot.images, detector, recipe, ctx)
@@ -47,3 +46,13 @@ def discover_files(
     made = Made(recipe, detector.identity.model_id, detector.identity.sha256, embedder.identity)
     write_discovery(out, classified, labels, made)
     return classified
+
+
+def _labels_of(lot: Lot, labels_csv: Path | None) -> dict[str, str]:
+    """Labels of readable images; one of a file that cannot be read is no mistake, but serves nothing."""
+    labels = {record.name: record.label for record in lot.images if record.label}
+    if labels_csv is not None:
+        readable = [record.name for record in lot.images]
+        told = read_labels(labels_csv, [*readable, *(failure.name for failure in lot.failures)])
+        labels |= {name: label for name, label in told.items() if name in set(readable)}
+    return labels

@@ -58,7 +58,7 @@ def discover(images, out, recipe, *more):
 
 def test_discover_writes_classes_regions_and_a_summary(images, recipe_file, tmp_path):
     labels, out = tmp_path / "labels.csv", tmp_path / "out"
-    labels.write_text("image,label\n0.png,square\nsub/1.png,square\n8.png,normal\n")
+    labels.write_text("image,label\n0.png,square\nsub/1.png,square\n8.png,normal\nbroken.png,stripe\n")
     assert discover(images, out, recipe_file, "--labels", str(labels)) == EXIT_OK
     classes = {row["image"]: row for row in rows_of(out / "classes.csv")}
     assert list(rows_of(out / "classes.csv")[0]) == [
@@ -71,7 +71,7 @@ def test_discover_writes_classes_regions_and_a_summary(images, recipe_file, tmp_
     assert all(0 <= float(row["confidence"]) <= 1 for row in classes.values())
     summary = json.loads((out / "discovery.json").read_text())
     defects = {one["name"] for one in summary["clusters"]} - {"normal"}
-    assert summary["known"] == 1
+    assert (summary["known"], summary["labelled"]) == (1, 3)
     assert summary["estimated_total"] == len(defects)
     assert summary["interval"][0] <= summary["estimated_total"] <= summary["interval"][1]
     assert 0 <= summary["stability"] <= 1
