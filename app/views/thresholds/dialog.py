@@ -101,10 +101,6 @@ class ThresholdsDialog(QDialog):
         self._fit()
         next(button for button in self._sources.values() if button.isChecked()).setFocus()
 
-    def source_button(self, source: ThresholdSource) -> QRadioButton:
-        """The button of a source."""
-        return self._sources[source]
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed by the window's own button."""
         super().closeEvent(event)

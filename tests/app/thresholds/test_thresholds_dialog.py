@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from app.composition import Station
@@ -16,7 +16,6 @@ from app.views.thresholds.dialog import ThresholdsDialog
 from core.domain.decisions import Verdict
 from core.domain.ids import LotId
 from core.domain.recipes import DetectorOptions, Recipe
-from core.domain.thresholds import ThresholdSource
 from core.services.decisions import decide
 from core.services.lots import list_items
 from core.services.recipes import current_recipe, keep_recipe
@@ -71,6 +70,10 @@ def words(dialog: ThresholdsDialog) -> str:
     return " ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
 
 
+def source(dialog: ThresholdsDialog, word: str) -> QRadioButton:
+    return next(button for button in dialog.findChildren(QRadioButton) if word in button.text())
+
+
 def choose(dialog: ThresholdsDialog, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     dialog.folder_requested.emit()
@@ -109,12 +112,12 @@ def test_images_decided_false_are_offered_and_the_weights_own_thresholds_can_be_
     lot_id = open_lot(qtbot, station, images)
     decide(station.workspace, list_items(station.workspace, lot_id)[:3], verdict=Verdict.FALSE, title="False")
     dialog = open_dialog(station)
-    decided = dialog.source_button(ThresholdSource.DECIDED)
+    decided = source(dialog, "decided False")
     assert (decided.text(), decided.isChecked()) == ("3 images of “W17” decided False", True)
     dialog.measure.click()
     settle(qtbot, station)
     assert "3 images were measured; the fewer, the wider the thresholds." in words(dialog)
-    dialog.source_button(ThresholdSource.WEIGHTS).click()
+    source(dialog, "None").click()
     assert not dialog.accept_button.isEnabled()  # what was measured was for another source
     dialog.measure.click()
     settle(qtbot, station)
@@ -128,7 +131,7 @@ def test_what_cannot_be_measured_is_a_sentence_in_the_dialog(
     settle(qtbot, station)
     (tmp_path / "empty").mkdir()
     dialog = open_dialog(station)
-    assert not dialog.source_button(ThresholdSource.DECIDED).isEnabled()
+    assert not source(dialog, "decided False").isEnabled()
     choose(dialog, tmp_path / "empty", monkeypatch)
     dialog.measure.click()
     settle(qtbot, station)
