@@ -80,7 +80,7 @@ def _apply(connection: Connection, edit: Edit) -> None:
     found = connection.execute(select(func.count()).select_from(table).where(chosen, *still)).scalar()
     if found != len(edit.row_ids):
         raise UserError(
-            "The change was not saved: classes or clusters are no longer what was shown.",
+            "The change was not saved: classes or groups are no longer what was shown.",
             "Look at their present state and try again; on the classes screen, undo what came after.",
         )
     connection.execute(update(table).where(chosen).values(dict(edit.after)))

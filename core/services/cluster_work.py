@@ -27,10 +27,10 @@ def merge_clusters(workspace: Workspace, opened: OpenDiscovery, chosen: Sequence
     clusters = [opened.stored.cluster(cluster_id) for cluster_id in chosen]
     classes = {cluster.class_id for cluster in clusters} - {None}
     if len(clusters) < 2:
-        raise UserError("Merging takes two clusters or more.", "Select their cards with Ctrl held.")
+        raise UserError("Merging takes two groups or more.", "Select their cards with Ctrl held.")
     if len(classes) > 1:
         raise UserError(
-            "The clusters have different classes.", "Merge the classes on the classes screen instead."
+            "The groups have different classes.", "Merge the classes on the classes screen instead."
         )
     target = max(clusters, key=lambda each: (each.class_id is not None, len(opened.stored.rows_of(each.id))))
     rows = np.flatnonzero(np.isin(opened.stored.cluster_ids, chosen))
@@ -38,7 +38,7 @@ def merge_clusters(workspace: Workspace, opened: OpenDiscovery, chosen: Sequence
     edits = [forget_stability(target), set_state(target, ClusterState.OPEN)]
     edits += take_crops_out(opened.stored, coming, target.id)
     changes = relabel_rows(workspace, opened.stored, rows, target.class_id)
-    title = f"Merge {len(clusters)} clusters"
+    title = f"Merge {len(clusters)} groups"
     return workspace.history.discoveries.edit(title, opened.stored.lot_id, edits, changes)
 
 
@@ -51,8 +51,8 @@ def split_cluster(workspace: Workspace, opened: OpenDiscovery, cluster_id: Clust
     rows = opened.stored.rows_of(cluster_id)
     smaller = rows[_smaller_half(opened.unit[rows])] if len(rows) > 1 else rows
     if not 0 < len(smaller) < len(rows):
-        raise UserError("The cluster cannot be split: all its crops look the same.")
-    return _to_new_cluster(workspace, opened, smaller, "Split cluster")
+        raise UserError("The group cannot be split: all its crops look the same.")
+    return _to_new_cluster(workspace, opened, smaller, "Split a group")
 
 
 def move_crops(
@@ -65,7 +65,7 @@ def move_crops(
     """
     rows = rows[opened.stored.cluster_ids[rows] != target_id] if target_id is not None else rows
     if not len(rows):
-        raise UserError("There is nothing to move: the crops are in that cluster already.")
+        raise UserError("There is nothing to move: the crops are in that group already.")
     title = f"Move {len(rows):,} crop{'s' if len(rows) > 1 else ''}"
     if target_id is None:
         return _to_new_cluster(workspace, opened, rows, title)
@@ -85,7 +85,7 @@ def set_dismissed(
     """
     cluster = opened.stored.cluster(cluster_id)
     if cluster.class_id is not None:
-        raise UserError("A cluster with a class cannot be dismissed.", "Undo its naming first.")
+        raise UserError("A group with a class cannot be dismissed.", "Undo its naming first.")
     state = ClusterState.DISMISSED if dismissed else ClusterState.OPEN
     title = f"{'Dismiss' if dismissed else 'Take back'} {cluster.name}"
     return workspace.history.discoveries.edit(title, opened.stored.lot_id, [set_state(cluster, state)])

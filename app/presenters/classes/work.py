@@ -56,7 +56,7 @@ class ClassWork(QObject):
         targets = [each.known for each in self._state().rows if each.known.id != row.known.id]
         targets = [known for known in targets if not known.retired]
         if not targets:
-            self._events.hinted.emit("There is no other class to merge it into.")
+            self._events.notice.emit(Message("There is no other class to merge it into.", is_error=False))
             return
         named = {known.id: known for known in targets}
         preview = partial(self._preview, row.known, named)
@@ -74,7 +74,9 @@ class ClassWork(QObject):
         if row is None:
             return
         if not chosen:
-            self._events.hinted.emit("Select the images that shall bear the new class.")
+            self._events.notice.emit(
+                Message("Select the images that shall bear the new class.", is_error=False)
+            )
             return
         draft = replace(classes.draft_class(self._workspace, ""), killer=row.known.killer)
         dialog = self._class_dialog("Split off", f"{len(chosen):,} images will bear the new class.", draft)

@@ -64,6 +64,7 @@ class DiscoverPresenter(QObject):
         self.work.committed.connect(self._read)
         pictures.picture_loaded.connect(self._on_picture)
         events.changed.connect(self._on_changed)
+        events.hinted.connect(view.grid.set_hint)
         events.lot_requested.connect(lambda lot_id: self.open_lot(LotId(lot_id)))
         view.shown.connect(self._on_shown)
 

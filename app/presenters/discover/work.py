@@ -118,5 +118,5 @@ class GroupWork(QObject):
         if Subject.CLASS in changes.edited:
             self._events.changed.emit(ClassesChanged(), self.parent())
         self._events.changed.emit(changes, self.parent())
-        self._events.hinted.emit(changes.title)
         self.committed.emit()
+        self._events.hinted.emit(f"{changes.title}  ·  Ctrl+Z takes it back")

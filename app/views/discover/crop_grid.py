@@ -78,6 +78,10 @@ class CropGrid(QFrame):
         self._title.setText(title)
         self._hint.setText(hint)
 
+    def set_hint(self, hint: str) -> None:
+        """A word on what a key did."""
+        self._hint.setText(hint)
+
     def selected_rows(self) -> tuple[int, ...]:
         """Places in the grid, first to last."""
         return tuple(sorted(index.row() for index in self.list.selectedIndexes()))

@@ -39,6 +39,17 @@ def answer_with(monkeypatch: pytest.MonkeyPatch):
     return answer
 
 
+def test_a_key_that_can_do_nothing_says_why(desk: Desk) -> None:
+    first, second, _ = (cluster.id for cluster in desk.presenter.state.clusters)
+    desk.presenter.choose((first, second))
+    desk.press(Qt.Key.Key_P)
+    assert desk.station.rooms.discover.grid._hint.text() == "Choose one group to split it."
+    desk.press(Qt.Key.Key_M)
+    assert "Ctrl+Z takes it back" in desk.station.rooms.discover.grid._hint.text()
+    desk.undo()
+    assert desk.station.rooms.discover.grid._hint.text() == "Undone: Merge 2 groups"
+
+
 def test_groups_are_shown_the_largest_first_with_their_crops(desk: Desk) -> None:
     assert desk.names == ["Novel 1", "Novel 2", "Novel 3"]
     state = desk.presenter.state
