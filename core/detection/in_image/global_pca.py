@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.detection.in_image.flatten import flatten_contrast, half_size, smooth
 from core.detection.in_image.neighbours import describe_patches
+from core.networks.flatten import flatten_contrast, half_size, smooth
 
 PATCH_PX, FREQUENCIES = 16, 8
 KEPT_VARIANCE = 0.9

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from core.detection.in_image.flatten import flatten_contrast, half_size, smooth
+from core.networks.flatten import flatten_contrast, half_size, smooth
 
 
 def phase_only(x: Tensor) -> Tensor:

@@ -3,8 +3,8 @@
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.detection.in_image.flatten import flatten_contrast, half_size, smooth
 from core.detection.in_image.neighbours import describe_patches, nearest_places
+from core.networks.flatten import flatten_contrast, half_size, smooth
 
 CONTEXT_PX, CENTRE_PX, FREQUENCIES, NEIGHBOURS = 24, 8, 5, 4
 

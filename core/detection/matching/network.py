@@ -22,6 +22,7 @@ EXCLUDED_CELLS = 3
 """Chebyshev distance in cells within which a token must not be explained by a neighbour."""
 
 _EVIDENCE_CHANNELS = 4
+_LARGEST_DEVIATION = 8.0
 
 
 @lru_cache(maxsize=4)
@@ -40,6 +41,22 @@ def _too_near(height: int, width: int) -> Tensor:
     return near.reshape(height * width, height * width)
 
 
+def deviation(features: Tensor) -> Tensor:
+    """How far each cell lies from its own image's mean, in standard deviations, channel by channel.
+
+    What is a large value differs from image to image (dose, roughness, how periodic the layout is): a detector that
+    sees the value alone is unsure of the faint defect of a clean image and sure of the noise of a rough one.
+
+    Args:
+        features: (B, C, h, w).
+    """
+    values = features.float()
+    mean = values.mean(dim=(2, 3), keepdim=True)
+    spread = values.var(dim=(2, 3), keepdim=True, unbiased=False).add(1e-6).sqrt()
+    scaled = ((values - mean) / spread).clamp(-_LARGEST_DEVIATION, _LARGEST_DEVIATION)
+    return scaled.to(features.dtype)
+
+
 class SelfMatching(nn.Module):
     """Evidence channels of one feature level.
 
@@ -53,7 +70,7 @@ class SelfMatching(nn.Module):
         self.key = nn.Conv2d(dim, embed, 1)
         self.value = nn.Conv2d(dim, embed, 1)
         self.log_sharpness = nn.Parameter(torch.tensor(math.log(20.0)))
-        self.out_channels = _EVIDENCE_CHANNELS + embed
+        self.out_channels = 2 * (_EVIDENCE_CHANNELS + embed)
 
     def forward(self, features: Tensor) -> Tensor:
         """How well the rest of the image explains each cell.
@@ -62,16 +79,17 @@ class SelfMatching(nn.Module):
             features: (B, C, h, w).
 
         Returns:
-            (B, 4 + E, h, w): 1 − best cosine, 1 − soft best at two sharpnesses, best minus the image's mean best,
-            then the difference between the cell's value and its prediction from the others.
+            (B, 2 · (4 + E), h, w): 1 − best cosine, 1 − soft best, how many places resemble it, best minus the
+            image's mean best, then the difference between the cell's value and its prediction from the others;
+            and the same again as deviations within the image.
         """
         batch, _, height, width = features.shape
         key = F.normalize(self.key(features).flatten(2).transpose(1, 2).float(), dim=-1)
         value = self.value(features).flatten(2).transpose(1, 2).float()
         near = _neighbour_mask(height, width).to(features.device)
         rows = [self._compare(key[b], value[b], near) for b in range(batch)]
-        evidence = torch.stack(rows).transpose(1, 2).reshape(batch, self.out_channels, height, width)
-        return evidence.to(features.dtype)
+        evidence = torch.stack(rows).transpose(1, 2).reshape(batch, -1, height, width)
+        return torch.cat([evidence, deviation(evidence)], dim=1).to(features.dtype)
 
     def _compare(self, key: Tensor, value: Tensor, near: Tensor) -> Tensor:
         """One image: (N, E) keys and values to (N, 4 + E); one image at a time bounds the memory."""
@@ -100,7 +118,7 @@ class MatchingDetector(nn.Module):
         self.coarse_block = ConvBlock(width)
         self.middle = nn.Conv2d(middle + self.match_middle.out_channels + width, width, 1)
         self.middle_block = ConvBlock(width)
-        self.fine = nn.Conv2d(fine + width, width, 1)
+        self.fine = nn.Conv2d(2 * fine + width, width, 1)
         self.fine_block = ConvBlock(width, kernel=3)
         self.head = nn.Conv2d(width, 4, 1)
         # Defective pixels are about one in a hundred; starting there spares the first steps.
@@ -120,5 +138,5 @@ class MatchingDetector(nn.Module):
         x = F.interpolate(x, size=middle.shape[-2:], mode="bilinear", align_corners=False)
         x = self.middle_block(self.middle(torch.cat([middle, self.match_middle(middle), x], dim=1)))
         x = F.interpolate(x, size=fine.shape[-2:], mode="bilinear", align_corners=False)
-        x = self.fine_block(self.fine(torch.cat([fine, x], dim=1)))
+        x = self.fine_block(self.fine(torch.cat([fine, deviation(fine), x], dim=1)))
         return F.pixel_shuffle(self.head(x), 2)

@@ -13,7 +13,7 @@ from core.networks.device import reduced_precision
 from core.networks.image_score import image_logit
 from core.networks.training.loop import Schedule, train
 
-IMAGE_WEIGHT = 0.25
+IMAGE_WEIGHT = 0.5
 """Weight of the image-level term: enough to push single false peaks down, too little to blur the masks."""
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from core.networks.periods import lattice_residual
 from core.networks.torchvision_remedy import prepare_torchvision
 
 prepare_torchvision()
@@ -62,6 +63,9 @@ class Downsample(nn.Module):
 class ResiduaNet(nn.Module):
     """The encoder; blocks are numbered through all stages, from 0.
 
+    It sees the image twice: as it is, and without what its own periods foretell, where a defect of a dense array
+    stands alone.
+
     Args:
         dims: channels at stride 4, 8 and 16.
         depths: blocks at stride 4, 8 and 16.
@@ -71,7 +75,7 @@ class ResiduaNet(nn.Module):
     def __init__(self, dims: tuple[int, int, int], depths: tuple[int, int, int], in_chans: int = 1) -> None:
         super().__init__()
         self.dims, self.depths = dims, depths
-        self.stem = nn.Conv2d(in_chans, dims[0], 7, stride=4, padding=3)
+        self.stem = nn.Conv2d(2 * in_chans, dims[0], 7, stride=4, padding=3)
         self.downs = nn.ModuleList(
             [nn.Identity(), Downsample(dims[0], dims[1]), Downsample(dims[1], dims[2])]
         )
@@ -106,13 +110,19 @@ class ResiduaNet(nn.Module):
         if norm or output_fmt != "NCHW" or not intermediates_only:
             raise ValueError("ResiduaNet gives un-normalised NCHW intermediates only")
         outputs: list[Tensor] = []
-        x = self.stem(x)
+        x = self.stem(_with_lattice_residual(x))
         for down, blocks in zip(self.downs, self.stages, strict=True):
             x = down(x)
             for block in blocks.children():
                 x = block(x)
                 outputs.append(x)
         return outputs if indices is None else [outputs[index] for index in indices]
+
+
+def _with_lattice_residual(x: Tensor) -> Tensor:
+    """(B, 1, H, W) to (B, 2, H, W)."""
+    with torch.no_grad(), torch.autocast(x.device.type, enabled=False):
+        return torch.cat([x, lattice_residual(x.float()).to(x.dtype)], dim=1)
 
 
 def residua_s(pretrained: bool = False, **kwargs: Any) -> ResiduaNet:

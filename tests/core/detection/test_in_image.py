@@ -6,11 +6,12 @@ import torch
 
 from core.detection.evidence import all_source_sets, comparable, read_evidence, source_key
 from core.detection.in_image.detector import IN_IMAGE, InImageDetector
-from core.detection.in_image.lattice import find_steps, lattice
+from core.detection.in_image.lattice import lattice
 from core.detection.in_image.neighbours import EXCLUDED_PX, STRIDE, nearest_places
 from core.detection.registry import load_detector
 from core.domain.errors import UserError
 from core.domain.recipes import DetectorOptions
+from core.networks.periods import find_steps
 from core.networks.preprocess import standardise
 
 CPU = torch.device("cpu")

@@ -1,6 +1,6 @@
 import torch
 
-from core.detection.matching.network import EXCLUDED_CELLS, SelfMatching
+from core.detection.matching.network import EXCLUDED_CELLS, SelfMatching, deviation
 
 
 def test_what_no_other_place_explains_stands_out():
@@ -33,3 +33,13 @@ def test_images_of_a_batch_do_not_explain_each_other():
     features = torch.randn(2, 8, 10, 12)
     alone = matching(features[:1])
     assert torch.allclose(matching(features)[:1], alone, atol=1e-5)
+
+
+def test_deviation_is_the_same_for_a_quiet_and_a_loud_image():
+    quiet = torch.randn(1, 3, 8, 8)
+    pair = deviation(torch.cat([quiet, 5 + 40 * quiet]))
+    assert torch.allclose(pair[0], pair[1], atol=1e-3)
+
+
+def test_deviation_of_a_flat_image_is_zero():
+    assert torch.equal(deviation(torch.full((1, 2, 4, 4), 3.0)), torch.zeros(1, 2, 4, 4))

@@ -17,9 +17,14 @@ def flatten_contrast(x: Tensor) -> Tensor:
     Returns:
         (H, W); flat ground stays near 0 because the contrast is floored at a tenth of the image's.
     """
-    centred = x - _local_mean(x)
+    centred = remove_gradient(x)
     contrast = _local_mean(centred * centred).clamp_min(1e-8).sqrt()
     return centred / contrast.clamp_min(float(contrast.mean()) * 0.1 + 1e-6)
+
+
+def remove_gradient(x: Tensor) -> Tensor:
+    """(H, W) with zero local mean; contrast as it was."""
+    return x - _local_mean(x)
 
 
 def half_size(values: Tensor) -> Tensor:
