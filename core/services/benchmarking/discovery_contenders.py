@@ -1,24 +1,26 @@
 """Who is measured at discovery: ours, the same with parts taken out, and other ways to group."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from core.discovery.reduction import centred_directions
-from core.domain.arrays import BoolArray, FloatArray
+from core.domain.arrays import FloatArray
 from core.domain.discovery import DEFECT_FREE
 from core.domain.discovery_options import DiscoveryOptions
-from core.domain.maps import Crop, Mask
 from core.jobs import JobContext
-from core.segmentation import find_regions
-from core.segmentation.components import clean_mask
+from core.services.benchmarking.discovery_cuts import (
+    cut_at_fixed,
+    cut_at_otsu,
+    cut_hard,
+    cut_whole,
+    cut_without_mask,
+)
 from core.services.discovery_crops import Cutter, DescribedLot, leading_regions
 from core.services.discovery_images import classify_lot
-from core.services.specimens import Specimen, cut_specimen
+from core.services.specimens import cut_specimen
 
-_FIXED_CUT = 0.5  # half of the maps' range
 _DIMENSIONS = 64
 _LEAST_GROUP = 4
 
@@ -74,54 +76,6 @@ def discovery_contenders() -> tuple[DiscoveryContender, ...]:
         ),
         DiscoveryContender("HDBSCAN", "peer", cut_specimen, None, _hdbscan),
     )
-
-
-def cut_whole(specimen: Specimen) -> tuple[Crop, ...]:
-    """The image as one crop, its largest square, with the masks of the regions."""
-    side = min(specimen.image.shape)
-    height, width = specimen.image.shape
-    window = np.s_[(height - side) // 2 :, (width - side) // 2 :]
-    full_scale = np.float32(np.iinfo(specimen.image.dtype).max)
-    excess = (specimen.score_map.values - specimen.floor) / max(1 - specimen.floor, 1e-6)
-    first = cut_specimen(specimen)[0]
-    return (
-        Crop(
-            origin_xy=((width - side) // 2, (height - side) // 2),
-            pixels=specimen.image[window][:side, :side].astype(np.float32) / full_scale,
-            soft_mask=np.clip(excess, 0, 1)[window][:side, :side].astype(np.float32),
-            region=first.region,
-        ),
-    )
-
-
-def cut_without_mask(specimen: Specimen) -> tuple[Crop, ...]:
-    """Crops whose masks say nothing."""
-    return tuple(replace(crop, soft_mask=np.zeros_like(crop.soft_mask)) for crop in cut_specimen(specimen))
-
-
-def cut_hard(specimen: Specimen) -> tuple[Crop, ...]:
-    """Crops with masks of 0 and 1."""
-    return tuple(
-        replace(crop, soft_mask=(crop.soft_mask > 0).astype(np.float32)) for crop in cut_specimen(specimen)
-    )
-
-
-def cut_at_fixed(specimen: Specimen) -> tuple[Crop, ...]:
-    """Regions where the map exceeds half of its range."""
-    return _cut_mask(specimen, specimen.score_map.values > _FIXED_CUT)
-
-
-def cut_at_otsu(specimen: Specimen) -> tuple[Crop, ...]:
-    """Regions where the map exceeds Otsu's threshold of the image."""
-    levels = np.clip(specimen.score_map.values * 255, 0, 255).astype(np.uint8)
-    cut, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return _cut_mask(specimen, levels > cut)
-
-
-def _cut_mask(specimen: Specimen, mask: BoolArray) -> tuple[Crop, ...]:
-    cleaned = clean_mask(mask, min_area_px=9, border_px=2)
-    regions = find_regions(cleaned, specimen.score_map.values)
-    return cut_specimen(replace(specimen, mask=Mask(cleaned), regions=regions))
 
 
 def _with(**changes: object) -> Grouping:

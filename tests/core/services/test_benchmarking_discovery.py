@@ -14,13 +14,13 @@ from core.lots import read_lot
 from core.segmentation import find_regions
 from core.services.benchmarking.counting import CountingRow, benchmark_counting
 from core.services.benchmarking.counting_sets import REGIMES, make_counting_set
-from core.services.benchmarking.discovery_contenders import (
+from core.services.benchmarking.discovery_contenders import discovery_contenders
+from core.services.benchmarking.discovery_cuts import (
     cut_at_fixed,
     cut_at_otsu,
     cut_hard,
     cut_whole,
     cut_without_mask,
-    discovery_contenders,
 )
 from core.services.benchmarking.discovery_measuring import benchmark_discovery
 from core.services.benchmarking.discovery_page import write_counting_block, write_discovery_block
