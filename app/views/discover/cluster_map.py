@@ -12,8 +12,10 @@ from app.theme import Palette
 from app.views.discover.raster import paint_points
 from core.domain.arrays import BoolArray, FloatArray
 
-MOST_SINGLE_POINTS = 50_000
-RASTER_CELL_PX = 2  # a point is that wide where points are an image
+MOST_SINGLE_POINTS = (
+    5_000  # of more, drawing them one by one falls under 30 frames a second on a busy machine
+)
+RASTER_CELL_PX = 3  # a point is that wide where points are an image
 POINT_PX, CHOSEN_PX = 6, 9
 LASSO_STEPS = 200
 PADDING = 0.06

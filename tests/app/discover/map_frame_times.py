@@ -60,4 +60,4 @@ def main(counts: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:]] or [2_000, 10_000, 50_000, 100_000])
+    main([int(word) for word in sys.argv[1:]] or [2_000, 5_000, 20_000, 100_000])
