@@ -11,7 +11,7 @@ from core.cli.progress import TerminalContext
 from core.domain.recipes import DetectorOptions, Recipe, read_recipe
 
 if TYPE_CHECKING:
-    from core.services.training import TrainingPlan
+    from core.services.training.default import TrainingPlan
 
 NAME = "train"
 HELP = "train detector weights"
@@ -114,14 +114,14 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _train_default(arguments: argparse.Namespace) -> None:
-    from core.services.training import train_default
+    from core.services.training.default import train_default
 
     path = train_default(_plan(arguments), arguments.out, arguments.device, TerminalContext())
     print(f"weights written to {path}")
 
 
 def _train_head(arguments: argparse.Namespace) -> None:
-    from core.services.training import train_head
+    from core.services.training.default import train_head
 
     weights = arguments.backbone_weights
     path = train_head(
@@ -139,7 +139,7 @@ def _train_head(arguments: argparse.Namespace) -> None:
 
 
 def _train_detector(arguments: argparse.Namespace) -> None:
-    from core.services.training_detector import train_detector
+    from core.services.training.detector import train_detector
 
     made = train_detector(
         arguments.images, arguments.out, _start(arguments), arguments.device, TerminalContext()
@@ -153,7 +153,7 @@ def _train_detector(arguments: argparse.Namespace) -> None:
 
 
 def _train_change(arguments: argparse.Namespace) -> None:
-    from core.services.training_change import ChangePlan, train_change
+    from core.services.training.change import ChangePlan, train_change
 
     plan = ChangePlan(**_given(arguments, ChangePlan))
     path = train_change(plan, arguments.out, arguments.device, TerminalContext())
@@ -161,9 +161,9 @@ def _train_change(arguments: argparse.Namespace) -> None:
 
 
 def _train_embedding(arguments: argparse.Namespace) -> None:
-    from core.services.embedding_candidates import figures_as_text, measure_embedding_file
-    from core.services.embedding_plan import EmbeddingPlan
-    from core.services.training_embedding import train_default_embedding
+    from core.services.training.embedding import train_default_embedding
+    from core.services.training.embedding_candidates import figures_as_text, measure_embedding_file
+    from core.services.training.embedding_plan import EmbeddingPlan
 
     plan, ctx = EmbeddingPlan(**_given(arguments, EmbeddingPlan)), TerminalContext()
     if arguments.measure:
@@ -187,7 +187,7 @@ def _start(arguments: argparse.Namespace) -> Recipe:
 
 def _plan(arguments: argparse.Namespace) -> "TrainingPlan":
     """The default plan with what the command line gives."""
-    from core.services.training import TrainingPlan
+    from core.services.training.default import TrainingPlan
 
     return TrainingPlan(**_given(arguments, TrainingPlan))
 

@@ -142,7 +142,12 @@ class TrainingOptions(_Options):
     seed: int = Field(default=1, ge=0, lt=2**31)
 
 
-_DECIDING = {"detector", "segmentation", "thresholds", "reference"}  # the batch size is a matter of memory alone
+_DECIDING = {
+    "detector",
+    "segmentation",
+    "thresholds",
+    "reference",
+}  # the batch size is a matter of memory alone
 
 
 class Recipe(_Options):

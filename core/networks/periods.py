@@ -97,4 +97,5 @@ def _autocorrelation(flat: Tensor) -> Tensor:
     rows = height - torch.arange(-reach_y, reach_y + 1, device=flat.device).abs()
     columns = width - torch.arange(reach_x + 1, device=flat.device)
     share = rows[:, None] * columns / (height * width)
-    return both / share / raw[0, 0].clamp_min(_NO_LATTICE)
+    correlation: Tensor = both / share / raw[0, 0].clamp_min(_NO_LATTICE)
+    return correlation

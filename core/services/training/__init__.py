@@ -1,0 +1,1 @@
+"""Making weights: rendering what they are trained on, training, calibrating, measuring."""
