@@ -45,27 +45,23 @@ def discover_lot(
         JobCancelled: between images and between clusterings; nothing is kept.
     """
     ctx.report(0, 0, "loading the embedding")
-    from core.discovery.discovering import (
-        discover_clusters,
-    )  # torch takes seconds: imported here, in the worker
-    from core.discovery.embedding import EmbeddingOptions, load_embedder
+    # torch takes seconds: imported here, in the worker
+    from core.discovery.discovering import discover_clusters
+    from core.services.discovery_embedding import load_chosen_embedder
 
-    options = EmbeddingOptions()
-    embedder = load_embedder(options, device)
+    embedder = load_chosen_embedder(recipe.discovery, device)
     items = workspace.history.list_items(lot_id)
     table, embeddings = _describe(cut_stored_crops(workspace, items, ctx), embedder, ctx)
-    how = {
-        "discovery": recipe.discovery.model_dump(mode="json"),
-        "embedding": options.model_dump(mode="json"),
-    }
-    origin = _origin(recipe.name, how, embedder.identity)
+    origin = _origin(recipe, embedder.identity)
     elsewhere = read_known_elsewhere(workspace, lot_id, origin.model_sha256)
     known = label_known_crops(items, table, workspace.history.discoveries.newest(lot_id), elsewhere)
     classes = classes_by_id(workspace)
     names = [classes[class_id].name for class_id in known.class_ids]
     ctx.report(0, 0, f"grouping {len(table):,} defects")
     together = embeddings if elsewhere is None else np.concatenate([embeddings, elsewhere.unit])
-    found = discover_clusters(together, known.labels, names, recipe.discovery, ctx.check)
+    leads = np.zeros(len(together), np.bool_)
+    leads[np.unique(table.image_ids, return_index=True)[1]] = True  # an image's most anomalous region
+    found = discover_clusters(together, known.labels, names, recipe.discovery, ctx.check, leads=leads)
     own, class_ids = _without_others(found, len(table), known.class_ids)
     ctx.check()
     return keep_discovery(workspace, lot_id, own, table, embeddings, origin, class_ids)
@@ -134,10 +130,11 @@ def _joined(tables: Sequence[CropTable]) -> CropTable:
     )
 
 
-def _origin(recipe_name: str, how: dict[str, dict[str, object]], identity: str) -> DiscoveryOrigin:
+def _origin(recipe: Recipe, identity: str) -> DiscoveryOrigin:
+    how = {"discovery": recipe.discovery.model_dump(mode="json")}
     text = json.dumps(how, sort_keys=True, separators=(",", ":"))
     return DiscoveryOrigin(
-        recipe_name=recipe_name,
+        recipe_name=recipe.name,
         recipe_sha256=hashlib.sha256(text.encode()).hexdigest(),
         recipe_json=text,
         model_id=identity,
