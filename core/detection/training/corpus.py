@@ -92,6 +92,10 @@ class BatchSampler:
         return standardise(_change_tone(image, rng)), half
 
 
+_HUGE_SHARE = 0.1
+"""Of pasted patches: those that cover up to half of the image, as peeling or a splash does."""
+
+
 def paste_foreign_patch(
     image: NDArray[np.uint8], donor: NDArray[np.uint8], rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], BoolArray]:
@@ -105,6 +109,8 @@ def paste_foreign_patch(
     """
     side = image.shape[0]
     radius = float(np.exp(rng.uniform(np.log(4), np.log(side / 6))))
+    if rng.random() < _HUGE_SHARE:
+        radius = rng.uniform(side / 6, side / 2.5)
     field = cv2.resize(
         rng.normal(size=(8, 8)).astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC
     )
