@@ -41,5 +41,5 @@ def test_planted_defects_are_found_better_than_by_chance() -> None:
             truths.append(shown is not None)
             pixels.append(found.values[::4, ::4].ravel())
             masks.append(scene.mask[::4, ::4].ravel())
-    assert roc_auc_score(truths, scores) > 0.75
-    assert roc_auc_score(np.concatenate(masks), np.concatenate(pixels)) > 0.85
+    assert roc_auc_score(truths, scores) > 0.85
+    assert roc_auc_score(np.concatenate(masks), np.concatenate(pixels)) > 0.95
