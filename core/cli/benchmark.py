@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cli.benchmark_change import add_change_arguments
 from core.cli.benchmark_discovery import add_counting_arguments, add_discovery_arguments
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from core.services.benchmarking.sets import BenchmarkSet
 
 NAME = "benchmark"
-HELP = "measure detection or discovery on images whose truth is known"
+HELP = "measure detection, comparison or discovery on images whose truth is known"
 
 
 _LEAST_IMAGES = 4
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--card", type=Path, metavar="FILE", help="put the figures into this JSON card of weights"
     )
     detection.set_defaults(benchmark=_benchmark_detection)
+    add_change_arguments(kinds.add_parser("change", help="comparison with references, against simpler ones"))
     add_discovery_arguments(kinds.add_parser("discovery", help="classes found, against rivals, by set"))
     add_counting_arguments(kinds.add_parser("counting", help="rules for the number of classes"))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from core.domain.errors import UserError
+from core.services.benchmarking.blocks import put_block
 from core.services.benchmarking.counting import CountingRow
 from core.services.benchmarking.discovery_measuring import DiscoveryRow
 from core.services.benchmarking.discovery_plot import draw_discovery
@@ -33,7 +33,7 @@ def write_discovery_block(rows: Sequence[DiscoveryRow], page: Path, *, command: 
             f"{own[0].figures.images} images are judged; {own[0].benchmark_set.content}.",
         ]
         lines += ["", *_discovery_table(own)]
-    _put_block(page, "discovery", lines)
+    put_block(page, "discovery", lines)
 
 
 def write_counting_block(rows: Sequence[CountingRow], page: Path, *, command: str, sets: int) -> None:
@@ -49,7 +49,7 @@ def write_counting_block(rows: Sequence[CountingRow], page: Path, *, command: st
         f"| {row.regime} | {row.rule} | {row.mean_error:.2f} | {row.exact:.0%} | {row.bias:+.2f} | {row.inside:.0%} |"
         for row in rows
     ]
-    _put_block(page, "counting", lines)
+    put_block(page, "counting", lines)
 
 
 def _discovery_table(rows: Sequence[DiscoveryRow]) -> list[str]:
@@ -72,16 +72,3 @@ def _write_csv(rows: Sequence[DiscoveryRow], out: Path) -> None:
         for row in rows:
             place = (row.benchmark_set.name, row.contender.name, row.contender.group)
             writer.writerow([*place, *asdict(row.figures).values(), row.seconds])
-
-
-def _put_block(page: Path, name: str, lines: Sequence[str]) -> None:
-    """Replace what stands between two markers; a page without them gets them at its end."""
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    text = page.read_text(encoding="utf-8") if page.is_file() else ""
-    if (begin in text) != (end in text):
-        raise UserError(f"{page} has one of the markers {begin} and {end} only.", "Mend or remove it.")
-    if begin not in text:
-        text += f"\n{begin}\n{end}\n"
-    before, _, rest = text.partition(begin)
-    _, _, after = rest.partition(end)
-    page.write_text("\n".join([before + begin, *lines, end + after]), encoding="utf-8")

@@ -1,0 +1,53 @@
+"""`residua benchmark change`."""
+
+import argparse
+from pathlib import Path
+
+from core.cli.progress import TerminalContext
+from core.domain.errors import UserError
+from core.domain.recipes import Recipe, read_recipe
+
+
+def add_change_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the table")
+    parser.add_argument("--pairs", type=int, default=60, help="pairs a set at most")
+    parser.add_argument("--recipe", type=Path, metavar="R")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder with public data sets, if there are any"
+    )
+    parser.add_argument("--sets", nargs="+", metavar="NAME", help="only these sets")
+    parser.add_argument("--docs", type=Path, metavar="FILE", help="put the table into this page, CSV beside")
+    parser.set_defaults(benchmark=_benchmark_change)
+
+
+def _benchmark_change(arguments: argparse.Namespace) -> None:
+    from core.services.benchmarking.change import benchmark_change, write_change_block
+    from core.services.benchmarking.change_contenders import change_contenders
+    from core.services.benchmarking.change_sets import change_sets
+
+    if arguments.pairs < 1:
+        raise UserError("A benchmark needs at least one pair a set.")
+    available = change_sets(arguments.data)
+    names = arguments.sets or [one.name for one in available]
+    if unknown := set(names) - {one.name for one in available}:
+        known = ", ".join(one.name for one in available)
+        raise UserError(f"There is no set named {', '.join(sorted(unknown))}.", f"Sets: {known}.")
+    sets = [one for one in available if one.name in names]
+    recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
+    rows = benchmark_change(
+        sets, change_contenders(recipe, arguments.device), arguments.pairs, TerminalContext()
+    )
+    page = arguments.docs or arguments.out / "change.md"
+    write_change_block(rows, page, sets, command=_command(arguments))
+    print(page.read_text(encoding="utf-8"))
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    """What reproduces the table, without the paths of this machine."""
+    parts = [f"residua benchmark change --out DIR --pairs {arguments.pairs}"]
+    parts += ["--recipe R"] if arguments.recipe else []
+    parts += ["--data DATA"] if arguments.data else []
+    parts += [f"--sets {' '.join(arguments.sets)}"] if arguments.sets else []
+    return " ".join([*parts, "--docs docs/references.md"])
