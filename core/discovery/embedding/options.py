@@ -19,7 +19,7 @@ class EmbeddingOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    method: Literal["smg_vit", "raw"] = "raw"
+    method: Literal["smg_vit", "raw"] = "smg_vit"
     weights: str = "default"
     backbone: str | None = None
     side: int = Field(default=128, ge=32, le=1024)
