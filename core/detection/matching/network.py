@@ -22,6 +22,9 @@ EXCLUDED_CELLS = 3
 """Chebyshev distance in cells within which a token must not be explained by a neighbour."""
 
 _EVIDENCE_CHANNELS = 4
+_CPU_ROWS = 256
+"""Cells that are compared at once on a CPU: their row of cosines stays in its cache, which is four times as fast."""
+
 _LARGEST_DEVIATION = 8.0
 
 
@@ -92,18 +95,40 @@ class SelfMatching(nn.Module):
         return torch.cat([evidence, deviation(evidence)], dim=1).to(features.dtype)
 
     def _compare(self, key: Tensor, value: Tensor, near: Tensor) -> Tensor:
-        """One image: (N, E) keys and values to (N, 4 + E); one image at a time bounds the memory."""
+        """One image: (N, E) keys and values to (N, 4 + E); a few rows at a time, or the caches overflow."""
         with torch.autocast(key.device.type, enabled=False):
-            cosine = (key @ key.T).masked_fill(near, -1.0)
-            best = cosine.amax(dim=1)
             sharpness = self.log_sharpness.clamp(1.0, 5.0).exp()
-            weights = ((cosine - best[:, None]) * sharpness).exp()
-            total = weights.sum(dim=1)
-            predicted = (weights @ value) / total[:, None]
-            effective = total.log() / math.log(cosine.shape[1])
-            expected = (weights * cosine).sum(dim=1) / total
+            rows = _CPU_ROWS if key.device.type == "cpu" else len(key)
+            parts = [
+                _explain(some, key, value, mask, sharpness)
+                for some, mask in zip(key.split(rows), near.split(rows), strict=True)
+            ]
+            best, expected, effective, predicted = (torch.cat(column) for column in zip(*parts, strict=True))
             scalars = torch.stack([1 - best, 1 - expected, effective, best - best.mean()], dim=1)
             return torch.cat([scalars, value - predicted], dim=1)
+
+
+def _explain(
+    some: Tensor, key: Tensor, value: Tensor, near: Tensor, sharpness: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """What the whole image says of some of its cells.
+
+    Args:
+        some: (n, E) their keys.
+        key, value: (N, E) of all cells.
+        near: (n, N) bool, cells too near to be asked.
+        sharpness: of the soft maximum.
+
+    Returns:
+        (n,) best cosine, soft best, log-share of cells that resemble it; (n, E) predicted value.
+    """
+    cosine = (some @ key.T).masked_fill(near, -1.0)
+    best = cosine.amax(dim=1)
+    weights = ((cosine - best[:, None]) * sharpness).exp()
+    total = weights.sum(dim=1)
+    expected = (weights * cosine).sum(dim=1) / total
+    effective = total.log() / math.log(cosine.shape[1])
+    return best, expected, effective, (weights @ value) / total[:, None]
 
 
 class MatchingDetector(nn.Module):
