@@ -21,7 +21,7 @@ TABLE = "detections.csv"
 COLUMNS = (
     "image", "score", "verdict", "threshold", "regions", "area_px", "error",
     "map", "mask", "bbox_x", "bbox_y", "bbox_w", "bbox_h",
-    "reference", "align_dx", "align_dy", "align_confidence", "align_problem",
+    "reference", "align_dx", "align_dy", "align_confidence", "align_ambiguous", "align_problem",
     "recipe_sha256", "model_id", "model_sha256",
 )  # fmt: skip
 
@@ -144,7 +144,11 @@ def _alignment_cells(detection: Detection) -> dict[str, str]:
         "align_problem": found.reason,
     }
     if found.is_trusted:
-        cells |= {"align_dx": f"{found.dx:.3f}", "align_dy": f"{found.dy:.3f}"}
+        cells |= {
+            "align_dx": f"{found.dx:.3f}",
+            "align_dy": f"{found.dy:.3f}",
+            "align_ambiguous": str(int(found.is_ambiguous)),
+        }
     return cells
 
 

@@ -56,6 +56,7 @@ def test_images_with_a_trusted_reference_are_compared_and_the_others_are_measure
     assert (bad["verdict"], good["verdict"]) == ("ng", "ok")
     assert float(bad["align_dx"]) == pytest.approx(pair.shift_xy[0], abs=0.7)
     assert float(bad["align_dy"]) == pytest.approx(pair.shift_xy[1], abs=0.7)
+    assert (bad["align_ambiguous"], lost["align_ambiguous"]) == ("0", "")
     mask = cv2.imread(str(out / bad["mask"]), cv2.IMREAD_GRAYSCALE) > 0
     assert mask[pair.test.mask].any()
     assert bad["model_id"] != alone["model_id"] == lost["model_id"]
