@@ -12,6 +12,7 @@ from torch import Tensor
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.errors import UserError
 from core.networks.preprocess import standardise
+from core.networks.training.crops import place_crop, turn_alike
 
 STRIDE = 4
 """Pixels a cell of the network's output."""
@@ -79,10 +80,9 @@ class PairSampler:
     def _draw_one(self, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
         index = int(rng.integers(len(self._source.tests)))
         mask = np.asarray(self._source.masks[index])
-        top, left = _place(mask, self._crop, rng)
-        window = np.s_[top : top + self._crop, left : left + self._crop]
+        window = place_crop(mask, self._crop, rng)
         parts = [np.asarray(array[index])[window] for array in (self._source.tests, self._source.references)]
-        test, reference, truth = _turn([*parts, mask[window].astype(np.uint8)], rng)
+        test, reference, truth = turn_alike([*parts, mask[window].astype(np.uint8)], rng)
         if rng.random() < 0.25:
             test, reference = 255 - test, 255 - reference
         share = cv2.resize(
@@ -90,24 +90,6 @@ class PairSampler:
         )
         nudged = _nudge(_change_tone(reference, rng), rng)
         return standardise(_change_tone(test, rng)), standardise(nudged), (share > 0.25).astype(np.int64)
-
-
-def _place(mask: BoolArray, crop: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Anywhere, or so that a place that changed lies inside."""
-    room_y, room_x = mask.shape[0] - crop, mask.shape[1] - crop
-    ys, xs = np.nonzero(mask)
-    if not len(ys):
-        return int(rng.integers(room_y + 1)), int(rng.integers(room_x + 1))
-    pick = int(rng.integers(len(ys)))
-    margin = rng.uniform(0.1, 0.9, 2) * crop
-    top, left = int(ys[pick] - margin[0]), int(xs[pick] - margin[1])
-    return int(np.clip(top, 0, room_y)), int(np.clip(left, 0, room_x))
-
-
-def _turn(parts: list[NDArray[np.uint8]], rng: np.random.Generator) -> list[NDArray[np.uint8]]:
-    turns, flip = int(rng.integers(4)), rng.random() < 0.5
-    turned = [np.rot90(part, turns) for part in parts]
-    return [np.ascontiguousarray(part[:, ::-1] if flip else part) for part in turned]
 
 
 def _nudge(reference: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

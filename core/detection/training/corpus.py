@@ -12,6 +12,7 @@ from torch import Tensor
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.errors import UserError
 from core.networks.preprocess import standardise
+from core.networks.training.crops import place_crop, turn_alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +138,10 @@ def _crop_and_turn(
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=method)
     soft = cv2.resize(mask.astype(np.uint8) * 255, image.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    top, left = _place(soft, crop, rng)
-    turns, flip = int(rng.integers(4)), bool(rng.integers(2))
-    window = (slice(top, top + crop), slice(left, left + crop))
-    parts = [np.rot90(array[window], turns) for array in (image, (soft > 127).astype(np.uint8))]
-    return tuple(np.ascontiguousarray(part[:, ::-1] if flip else part) for part in parts)  # type: ignore[return-value]
-
-
-def _place(mask: NDArray[np.uint8], crop: int, rng: np.random.Generator) -> tuple[int, int]:
-    room_y, room_x = mask.shape[0] - crop, mask.shape[1] - crop
-    ys, xs = np.nonzero(mask > 127)
-    if not len(ys):
-        return int(rng.integers(room_y + 1)), int(rng.integers(room_x + 1))
-    pick = int(rng.integers(len(ys)))
-    margin = rng.uniform(0.08, 0.92, 2) * crop
-    top, left = int(ys[pick] - margin[0]), int(xs[pick] - margin[1])
-    return int(np.clip(top, 0, room_y)), int(np.clip(left, 0, room_x))
+    marked = soft > 127
+    window = place_crop(marked, crop, rng)
+    image, marked = turn_alike([image[window], marked[window].astype(np.uint8)], rng)
+    return image, marked
 
 
 def _change_tone(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
