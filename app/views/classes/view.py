@@ -3,16 +3,13 @@
 from PySide6.QtCore import QAbstractTableModel, Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +19,7 @@ from app.views.classes.details import ClassDetails
 from app.views.discover.crop_strip import Picture
 from app.views.discover.view import in_the_middle
 from app.views.review.message_card import MessageCard
+from app.views.shell.record_table import record_table
 
 ROW_PX = 38
 WIDTHS_PX = {1: 70, 2: 60, 3: 70, 4: 80, 5: 200}
@@ -47,7 +45,7 @@ class ClassesView(QWidget):
     def __init__(self, model: QAbstractTableModel, picture: Picture, palette: Palette) -> None:
         super().__init__()
         self.details = ClassDetails(picture, palette)
-        self.table = _table(model)
+        self.table = record_table(model, WIDTHS_PX, ROW_PX)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self._retired = QPushButton("Show retired")
         self._retired.setCheckable(True)
@@ -109,27 +107,6 @@ def _button(text: str, wish: SignalInstance) -> QPushButton:
     button = QPushButton(text)
     button.clicked.connect(wish)
     return button
-
-
-def _table(model: QAbstractTableModel) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setTabKeyNavigation(False)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(ROW_PX)
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setSectionsClickable(False)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    for column, width in WIDTHS_PX.items():
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(column, width)
-    return table
 
 
 def _scrolled(panel: QWidget) -> QScrollArea:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QAbstractTableModel, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.theme import Palette, with_role
 from app.views.lots.delegates import ROW_HEIGHT_PX, DecidedDelegate, LotNameDelegate
 from app.views.lots.drop_zone import DropZone
 from app.views.lots.steps import Steps
+from app.views.shell.record_table import record_table
 
 WIDTHS_PX = {1: 170, 2: 100, 3: 120, 4: 90, 5: 200}
 
@@ -35,7 +36,9 @@ class LotsView(QWidget):
         self._zone.demo_requested.connect(self.demo_requested)
         self._how = Steps()
         self._recent = with_role(QLabel("Recent lots"), "heading")
-        self.table = _table(model, summary_role, palette)
+        self.table = record_table(model, WIDTHS_PX, ROW_HEIGHT_PX)
+        self.table.setItemDelegateForColumn(0, LotNameDelegate(palette, self.table))
+        self.table.setItemDelegateForColumn(5, DecidedDelegate(palette, summary_role, self.table))
         self.table.activated.connect(lambda index: self.row_chosen.emit(index.row()))
         self._lay_out()
         self.set_empty(True)
@@ -91,29 +94,6 @@ class LotsView(QWidget):
         layout.addWidget(self._how)
         layout.addWidget(self._recent)
         layout.addWidget(self.table, 1)
-
-
-def _table(model: QAbstractTableModel, summary_role: int, palette: Palette) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setItemDelegateForColumn(0, LotNameDelegate(palette, table))
-    table.setItemDelegateForColumn(5, DecidedDelegate(palette, summary_role, table))
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setTabKeyNavigation(False)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT_PX)
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setSectionsClickable(False)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    for column, width in WIDTHS_PX.items():
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(column, width)
-    return table
 
 
 def _local_paths(event: QDropEvent) -> tuple[Path, ...]:
