@@ -6,15 +6,14 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
+from app.qt_models.records import Index, RecordsModel
 from app.views.lots.formats import moment_text, place_text
 from core.domain.ids import LotId
 from core.domain.review import LotSummary
 
 SUMMARY_ROLE = int(Qt.ItemDataRole.UserRole)
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
 
 
 class LotColumn(IntEnum):
@@ -36,43 +35,27 @@ _COUNTS: dict[LotColumn, Callable[[LotSummary], int]] = {
 }
 
 
-class LotsModel(QAbstractTableModel):
+class LotsModel(RecordsModel[LotSummary]):
     """Rows are frozen LotSummary records; delegates read them under SUMMARY_ROLE."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._lots: tuple[LotSummary, ...] = ()
+        super().__init__(TITLES, _COUNTS, parent)
+
+    def identity(self, record: LotSummary) -> LotId:
+        """The lot's id."""
+        return record.id
 
     def set_lots(self, lots: Sequence[LotSummary]) -> None:
-        """Show these lots; rows stay where they are when only their figures changed."""
-        if [lot.id for lot in lots] == [lot.id for lot in self._lots]:
-            self._lots = tuple(lots)
-            if lots:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(lots) - 1, len(LotColumn) - 1))
-            return
-        self.beginResetModel()
-        self._lots = tuple(lots)
-        self.endResetModel()
+        """Show these lots."""
+        self.replace_records(lots)
 
     def lot_at(self, row: int) -> LotSummary:
         """The lot of a row."""
-        return self._lots[row]
-
-    def row_of(self, lot_id: LotId) -> int | None:
-        """The row of a lot, if it is listed."""
-        return next((row for row, lot in enumerate(self._lots) if lot.id == lot_id), None)
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        """Lots listed."""
-        return 0 if parent.isValid() else len(self._lots)
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        """Fixed."""
-        return 0 if parent.isValid() else len(LotColumn)
+        return self.records[row]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text for the plain columns, the record itself for delegates."""
-        lot, column = self._lots[index.row()], LotColumn(index.column())
+        lot, column = self.records[index.row()], LotColumn(index.column())
         if role == SUMMARY_ROLE:
             return lot
         if role == Qt.ItemDataRole.DisplayRole:
@@ -81,21 +64,6 @@ class LotsModel(QAbstractTableModel):
             return str(lot.source)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _COUNTS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Titles; those of counts stand right, as the counts do."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = (
-                Qt.AlignmentFlag.AlignRight if LotColumn(section) in _COUNTS else Qt.AlignmentFlag.AlignLeft
-            )
-            return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
 
