@@ -1,10 +1,10 @@
 """Detectors by name."""
 
-from core.detection.detector import Detector
 from core.detection.ic_defectncd.detector import ICDefectNCDDetector
 from core.detection.in_image.detector import IN_IMAGE, InImageDetector
 from core.detection.mutual import refuse_mutual
 from core.detection.weights import resolve_weights
+from core.domain.detector import Detector
 from core.domain.recipes import DetectorOptions
 from core.networks.device import pick_device, use_physical_cores
 

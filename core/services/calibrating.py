@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.detection.detector import Detector
+from core.domain.detector import Detector
 from core.domain.lots import ImageRecord
 from core.domain.recipes import Recipe, Thresholds, write_recipe
 from core.jobs import JobContext
@@ -43,7 +43,7 @@ def calibrate_recipe(
         UserError: there is nothing to measure, weights or device are not there, or `out` cannot be written.
         JobCancelled: between images; nothing is written.
     """
-    from core.detection.registry import load_detector  # torch takes seconds to import
+    from core.services.detectors import load_detector  # torch takes seconds to import
 
     detector = load_detector(recipe.detector, device_name)
     normals = read_normal_images(source, ctx)

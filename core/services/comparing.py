@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.change.detector import ChangeDetector
-from core.detection.detector import ModelIdentity
 from core.domain.alignment import Alignment
 from core.domain.arrays import GrayImage
+from core.domain.detector import ModelIdentity
 from core.domain.errors import UserError
 from core.domain.lots import ImageRecord
 from core.domain.maps import ScoreMap

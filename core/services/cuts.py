@@ -1,10 +1,9 @@
 """The numbers in force: a recipe's own, or else the weights' calibration."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from core.detection.detector import Detector
 from core.domain.detections import ModelVerdict
+from core.domain.detector import Calibrated, Detector
 from core.domain.errors import UserError
 from core.domain.recipes import Recipe, Thresholds
 
@@ -16,25 +15,6 @@ class Cuts:
     unknown_at: float
     ng_at: float
     floor: float
-
-
-class Calibrated(Protocol):
-    """Cuts that weights bring along."""
-
-    @property
-    def unknown_at(self) -> float:
-        """From here an image is Unknown."""
-        ...
-
-    @property
-    def ng_at(self) -> float:
-        """From here it is NG."""
-        ...
-
-    @property
-    def floor(self) -> float:
-        """From here a pixel may be called defective."""
-        ...
 
 
 def cuts_of(recipe: Recipe, detector: Detector) -> Cuts:

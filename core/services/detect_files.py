@@ -41,7 +41,7 @@ def detect_files(
         UserError: nothing could be done.
         JobCancelled: between batches; what is written stays.
     """
-    from core.detection.registry import load_detector  # torch takes seconds to import
+    from core.services.detectors import load_detector  # torch takes seconds to import
 
     lot = read_lot(source, ctx, references)
     detector = load_detector(recipe.detector, device)

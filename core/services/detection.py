@@ -24,7 +24,7 @@ class DetectedImage:
 
 def import_detector() -> None:
     """Import torch and all else that detection stands on. It takes seconds, so it belongs in a job."""
-    import core.detection.registry  # noqa: F401 - to have it imported is the point
+    import core.services.detectors  # noqa: F401 - to have it imported is the point
 
 
 def list_devices() -> dict[str, str]:
@@ -49,7 +49,7 @@ def detect_lot(workspace: Workspace, lot_id: LotId, recipe: Recipe, device: str,
         JobCancelled: between images; what was measured is kept.
     """
     ctx.report(0, 0, "loading the detector")
-    from core.detection.registry import load_detector  # torch takes seconds: imported here, in the worker
+    from core.services.detectors import load_detector  # torch takes seconds: imported here, in the worker
 
     detector = load_detector(recipe.detector, device)
     items = workspace.history.list_items(lot_id)

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import tifffile
 
-from core.detection.detector import ModelIdentity
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.detections import Detection
+from core.domain.detector import ModelIdentity
 from core.domain.errors import UserError
 from core.services.measuring import Measured
 

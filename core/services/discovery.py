@@ -30,7 +30,7 @@ def discover_files(
         UserError: nothing could be done, or a label is wrong.
         JobCancelled: between images and clusterings; nothing is written then.
     """
-    from core.detection.registry import load_detector  # torch takes seconds to import
+    from core.services.detectors import load_detector  # torch takes seconds to import
     from core.services.discovery_embedding import load_chosen_embedder
     from core.services.discovery_folder import Made, write_discovery
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.detection.detector import Detector, ModelIdentity
 from core.domain.alignment import Alignment
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 from core.domain.detections import Detection, ModelVerdict
+from core.domain.detector import Detector, ModelIdentity
 from core.domain.errors import UserError
 from core.domain.lots import ImageRecord, Lot, PixelSize
 from core.domain.maps import Mask, Region, ScoreMap

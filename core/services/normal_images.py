@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.detection.detector import Detector
+from core.domain.detector import Detector
 from core.domain.errors import UserError
 from core.domain.lots import FailedImage, ImageRecord, Lot
 from core.domain.recipes import Recipe, SegmentationOptions, Thresholds

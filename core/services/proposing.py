@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from core.detection.detector import Detector
 from core.domain.detections import ModelVerdict
+from core.domain.detector import Detector
 from core.domain.errors import UserError
 from core.domain.ids import LotId, RunId
 from core.domain.lots import ImageRecord
@@ -69,7 +69,7 @@ def propose_from_weights(
 
 def _load(workspace: Workspace, device: str, ctx: JobContext) -> tuple[Recipe, Detector]:
     ctx.report(0, 0, "loading the detector")
-    from core.detection.registry import load_detector  # torch takes seconds: imported here, in the worker
+    from core.services.detectors import load_detector  # torch takes seconds: imported here, in the worker
 
     recipe = current_recipe(workspace)
     return recipe, load_detector(recipe.detector, device)

@@ -2,7 +2,7 @@
 
 from types import TracebackType
 
-from core.detection.detector import Detector
+from core.domain.detector import Detector
 from core.domain.errors import JobCancelled
 from core.domain.ids import ImageId, LotId, RunId
 from core.domain.recipes import Recipe

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.detection.detector import Detector
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 from core.domain.detections import ModelVerdict
+from core.domain.detector import Detector
 from core.domain.lots import FailedImage, ImageRecord
 from core.domain.maps import Crop, Mask, Region, ScoreMap
 from core.domain.recipes import Recipe

@@ -79,6 +79,6 @@ def _floor(workspace: Workspace, run_id: RunId) -> float:
     recipe = Recipe.model_validate_json(workspace.history.run(run_id).recipe_json)
     if recipe.segmentation.floor is not None:
         return recipe.segmentation.floor
-    from core.detection.registry import load_detector  # torch takes seconds: imported here, in the worker
+    from core.services.detectors import load_detector  # torch takes seconds: imported here, in the worker
 
     return load_detector(recipe.detector, "cpu").calibration.floor

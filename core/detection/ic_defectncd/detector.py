@@ -7,13 +7,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.detection.detector import ModelIdentity
 from core.detection.evidence import comparable, read_evidence
 from core.detection.mutual import describe_places, mutual_map, refuse_mutual
 from core.detection.network import DefectNetwork
 from core.detection.weights import Calibration, read_card, read_network
 from core.detection.whole_images import score_whole_images
 from core.domain.arrays import FloatArray, GrayImage
+from core.domain.detector import ModelIdentity
 from core.domain.maps import ScoreMap
 from core.domain.recipes import DetectorOptions
 from core.networks.device import describe_device, reduced_precision

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from core.detection.detector import ModelIdentity
 from core.detection.evidence import Fusion, robust_deviation
 from core.detection.in_image.global_pca import global_pca
 from core.detection.in_image.lattice import lattice
@@ -16,6 +15,7 @@ from core.detection.in_image.self_prediction import self_prediction
 from core.detection.weights import Calibration
 from core.detection.whole_images import score_whole_images
 from core.domain.arrays import FloatArray, GrayImage
+from core.domain.detector import ModelIdentity
 from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
 from core.domain.recipes import Method

@@ -54,7 +54,7 @@ def benchmark_discovery(
         UserError: weights or device are not there.
         JobCancelled: between images and clusterings.
     """
-    from core.detection.registry import load_detector  # torch takes seconds to import
+    from core.services.detectors import load_detector  # torch takes seconds to import
 
     detector = load_detector(recipe.detector, device)
     embedders = _Embedders(recipe, device)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from core.detection.detector import ModelIdentity
 from core.detection.evidence import source_key
 from core.detection.ic_defectncd.detector import ICDefectNCDDetector
 from core.detection.training.calibrate import fit_calibrations
@@ -17,6 +16,7 @@ from core.detection.training.pasting import paste_defects
 from core.detection.training.squares import clean_set
 from core.detection.weights import Calibration, Card
 from core.domain.arrays import BoolArray, FloatArray
+from core.domain.detector import ModelIdentity
 from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
 from core.domain.recipes import Recipe, SegmentationOptions

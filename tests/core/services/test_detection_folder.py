@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tifffile
 
-from core.detection.detector import ModelIdentity
 from core.domain.detections import Detection
+from core.domain.detector import ModelIdentity
 from core.domain.errors import UserError
 from core.domain.lots import ImageRecord
 from core.services.detection_folder import DetectionFolder

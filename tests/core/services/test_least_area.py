@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core.detection.detector import ModelIdentity
+from core.domain.detector import ModelIdentity
 from core.domain.lots import PixelSize
 from core.domain.maps import ScoreMap
 from core.domain.recipes import Recipe, SegmentationOptions

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.detection.weights import Calibration
 from core.domain.arrays import GrayImage
 from core.domain.maps import ScoreMap
 
@@ -17,6 +16,25 @@ class ModelIdentity:
     sha256: str
 
 
+class Calibrated(Protocol):
+    """Cuts that weights bring along."""
+
+    @property
+    def unknown_at(self) -> float:
+        """From here an image is Unknown."""
+        ...
+
+    @property
+    def ng_at(self) -> float:
+        """From here it is NG."""
+        ...
+
+    @property
+    def floor(self) -> float:
+        """From here a pixel may be called defective."""
+        ...
+
+
 class Detector(Protocol):
     """Scores images; not thread-safe, owned by the job that made it."""
 
@@ -26,8 +44,8 @@ class Detector(Protocol):
         ...
 
     @property
-    def calibration(self) -> Calibration:
-        """Thresholds and scales of the weights."""
+    def calibration(self) -> Calibrated:
+        """Cuts and floor of the weights."""
         ...
 
     @property
