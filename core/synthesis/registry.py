@@ -17,18 +17,20 @@ class Family:
         process: "beol", "dep" or "dpr".
         held_out: kept from training, for evaluation.
         kinds: names of the defect kinds that can occur on it.
+        training_share: how often training draws it, where the usual family is drawn once.
     """
 
     name: str
     process: str
     held_out: bool
     kinds: tuple[str, ...]
+    training_share: int
 
 
 def _family(name: str) -> Family:
     pattern = PATTERNS[name]
     kinds = tuple(kind.name for kind in KINDS.values() if kind.fits(pattern.process, pattern.traits))
-    return Family(name, pattern.process, pattern.held_out, kinds)
+    return Family(name, pattern.process, pattern.held_out, kinds, pattern.training_share)
 
 
 FAMILIES: Mapping[str, Family] = MappingProxyType({name: _family(name) for name in PATTERNS})
@@ -37,6 +39,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType({name: _family(name) for name 
 def training_families() -> tuple[str, ...]:
     """Names of the families that are not held out."""
     return tuple(name for name, family in FAMILIES.items() if not family.held_out)
+
+
+def training_draws() -> tuple[str, ...]:
+    """The same, each as often as its share of a training corpus wants."""
+    return tuple(name for name in training_families() for _ in range(FAMILIES[name].training_share))
 
 
 def training_kinds() -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from core.networks.weights_file import file_sha256
 from core.segmentation import segment
 from core.services.training.corpus import CorpusPlan, render_corpus
 from core.services.training.plan import TrainingPlan, fields_of_head, fields_of_matching
-from core.synthesis import FAMILIES, KINDS
+from core.synthesis import training_draws, training_families, training_kinds
 
 __all__ = ["TrainingPlan", "train_default", "train_head"]
 
@@ -161,13 +161,16 @@ def binarize(values: FloatArray, floor: float) -> BoolArray:
 
 def render_sets(plan: TrainingPlan, out: Path, ctx: JobContext) -> tuple[TrainingSet, TrainingSet]:
     """Training and calibration images, both of the families and kinds that are not held out."""
-    families = tuple(name for name, family in FAMILIES.items() if not family.held_out)
-    kinds = tuple(name for name, kind in KINDS.items() if not kind.held_out)
+    kinds = training_kinds()
     folders = out / "corpus" / "training", out / "corpus" / "calibration"
     plans = (
-        CorpusPlan(plan.images, plan.side, plan.seed * 1_000_000, families, kinds, 0.6),
+        CorpusPlan(plan.images, plan.side, plan.seed * 1_000_000, training_draws(), kinds, 0.6),
         CorpusPlan(
-            plan.calibration_images, plan.calibration_side, plan.seed * 1_000_000 + 900_000, families, kinds
+            plan.calibration_images,
+            plan.calibration_side,
+            plan.seed * 1_000_000 + 900_000,
+            training_families(),
+            kinds,
         ),
     )
     for folder, corpus in zip(folders, plans, strict=True):

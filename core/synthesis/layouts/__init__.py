@@ -33,31 +33,39 @@ class Pattern:
         process: "beol", "dep" or "dpr".
         traits: what defects can hold on to: "lines", "holes", "film", "gates", "fins", "cuts".
         held_out: kept from training, for evaluation.
+        training_share: how often training draws it, where the usual pattern is drawn once.
     """
 
     build: Builder
     process: str
     traits: frozenset[str]
     held_out: bool = False
+    training_share: int = 1
 
 
-def _pattern(build: Builder, process: str, traits: str, *, held_out: bool = False) -> tuple[str, Pattern]:
-    return build.__name__, Pattern(build, process, frozenset(traits.split()), held_out)
+def _pattern(
+    build: Builder, process: str, traits: str, *, held_out: bool = False, training_share: int = 1
+) -> tuple[str, Pattern]:
+    return build.__name__, Pattern(build, process, frozenset(traits.split()), held_out, training_share)
+
+
+# Where nothing repeats, what is normal has to be learned rather than found again in the image: it takes more examples.
+_APERIODIC = 3
 
 
 PATTERNS: Mapping[str, Pattern] = MappingProxyType(
     dict(
         [
-            _pattern(beol_routing.dense_tracks, "beol", "lines"),
-            _pattern(beol_routing.mixed_width_routing, "beol", "lines"),
-            _pattern(beol_sparse.sparse_routing, "beol", "lines"),
-            _pattern(beol_routing.multilevel_routing, "beol", "lines"),
+            _pattern(beol_routing.dense_tracks, "beol", "lines", training_share=_APERIODIC),
+            _pattern(beol_routing.mixed_width_routing, "beol", "lines", training_share=_APERIODIC),
+            _pattern(beol_sparse.sparse_routing, "beol", "lines", training_share=_APERIODIC),
+            _pattern(beol_routing.multilevel_routing, "beol", "lines", training_share=_APERIODIC),
             _pattern(beol_arrays.lines_spaces, "beol", "lines"),
             _pattern(beol_arrays.lines_with_pads, "beol", "lines"),
             _pattern(beol_arrays.staggered_vias, "beol", "holes"),
             _pattern(beol_arrays.comb_fingers, "beol", "lines", held_out=True),
             _pattern(beol_arrays.serpentine, "beol", "lines"),
-            _pattern(beol_blocks.power_grid, "beol", "lines"),
+            _pattern(beol_blocks.power_grid, "beol", "lines", training_share=_APERIODIC),
             _pattern(beol_blocks.damascene_polygons, "beol", "lines", held_out=True),
             _pattern(beol_links.via_chain, "beol", "lines"),
             _pattern(beol_links.crossing_mesh, "beol", "lines"),

@@ -7,6 +7,7 @@ from core.synthesis import (
     render_pair,
     render_scene,
     sample_scene,
+    training_draws,
     training_families,
     training_kinds,
 )
@@ -99,3 +100,9 @@ def test_pair_shift_registers_the_images() -> None:
     peak = np.unravel_index(np.abs(np.fft.ifft2(spectrum)).argmax(), (200, 200))
     found = np.array([(peak[1] + 100) % 200 - 100, (peak[0] + 100) % 200 - 100])
     np.testing.assert_allclose(found, pair.shift_xy, atol=2.5)
+
+
+def test_training_draws_layouts_without_repetition_more_often_and_no_other_families() -> None:
+    draws = training_draws()
+    assert set(draws) == set(training_families())
+    assert draws.count("dense_tracks") > draws.count("lines_spaces")
