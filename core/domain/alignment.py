@@ -14,6 +14,7 @@ class Alignment:
         confidence: correlation of the two where they overlap, once aligned; 1 is identical, noise is near 0.
         rival: correlation at the best other shift; close to `confidence` where the layout repeats itself.
         is_trusted: the reference shows the same place; if not, it is no reference.
+        is_by_hand: an engineer placed it; `confidence` then says how well that fits.
         reason: in words why not; empty where it is trusted.
     """
 
@@ -25,6 +26,7 @@ class Alignment:
     scale: float = 1.0
     is_trusted: bool = True
     reason: str = ""
+    is_by_hand: bool = False
 
     @property
     def is_ambiguous(self) -> bool:

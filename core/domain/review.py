@@ -6,10 +6,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from core.domain.alignment import Alignment
 from core.domain.decisions import UNDECIDED, Judgement
 from core.domain.detections import Detection
 from core.domain.ids import ImageId, LotId, RunId
 from core.domain.lots import FailedImage, ImageRecord
+from core.domain.references import AS_GIVEN, ReferenceChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +19,11 @@ class ReviewItem:
     """One row of the review queue.
 
     Attributes:
-        record: the image, or the file that could not be read as one.
+        record: the image, its reference the one in force; or the file that could not be read as one.
         detection: of the newest run that reached it; None before.
         run_id: that run.
         judgement: what the engineer decided so far.
+        choice: what the engineer says of its reference.
     """
 
     image_id: ImageId
@@ -28,11 +31,25 @@ class ReviewItem:
     detection: Detection | None = None
     run_id: RunId | None = None
     judgement: Judgement = UNDECIDED
+    choice: ReferenceChoice = AS_GIVEN
 
     @property
     def is_decided(self) -> bool:
         """Whether a verdict or a class was given."""
         return self.judgement.verdict is not None or self.judgement.class_id is not None
+
+    @property
+    def reference(self) -> Path | None:
+        """The reference in force."""
+        return self.record.reference if isinstance(self.record, ImageRecord) else None
+
+    @property
+    def alignment(self) -> Alignment | None:
+        """How the newest run found it to lie on that reference; None where it was not compared with it."""
+        detection = self.detection
+        if detection is None or self.reference is None or detection.reference != str(self.reference):
+            return None
+        return detection.alignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +120,7 @@ class Subject(StrEnum):
     CLUSTER = "cluster"
     CROP = "crop"
     DISCOVERY = "discovery"
+    REFERENCE = "reference"
 
 
 UndoScope: TypeAlias = LotId | Literal["classes"] | None
@@ -125,8 +143,10 @@ class ChangeSet:
         title: for the undo menu.
         changes: the judgements that were committed.
         edited: what else it touched, so that a screen knows whether to read again.
+        referred: the images whose reference, or whose place on it, is another now.
     """
 
     title: str
     changes: tuple[JudgementChange, ...]
     edited: frozenset[Subject] = frozenset()
+    referred: tuple[ImageId, ...] = ()

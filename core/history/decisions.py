@@ -17,7 +17,7 @@ from core.domain.review import ChangeSet, JudgementChange, UndoScope
 from core.history import operations
 from core.history.audit import DECISION_ACTION, append_audit
 from core.history.bulk import insert_rows
-from core.history.edits import Edit, apply_edits, edits_of, inverted
+from core.history.edits import Edit, apply_edits, edits_of, inverted, referred_images
 from core.history.row_values import judgement_of, judgement_values
 from core.history.schema import (
     AnyRow,
@@ -71,7 +71,7 @@ def apply_action(
     operation_id = operations.record_do(connection, title, lot_id, stamp)
     edited = apply_edits(connection, operation_id, moving, stamp)
     _record(connection, operation_id, effective, stamp)
-    return ChangeSet(title, effective, edited)
+    return ChangeSet(title, effective, edited, referred_images(moving))
 
 
 def undo(connection: Connection, scope: UndoScope, stamp: Stamp) -> ChangeSet | None:
@@ -84,8 +84,9 @@ def undo(connection: Connection, scope: UndoScope, stamp: Stamp) -> ChangeSet | 
     _refuse_stale(_current_judgements(connection, changes), changes)
     operation_id = operations.record_undo(connection, target, stamp)
     _record(connection, operation_id, changes, stamp, [decision.id for decision in taken_back])
-    edited = apply_edits(connection, operation_id, inverted(edits_of(connection, target.id)), stamp)
-    return ChangeSet(target.title, changes, edited)
+    edits = inverted(edits_of(connection, target.id))
+    edited = apply_edits(connection, operation_id, edits, stamp)
+    return ChangeSet(target.title, changes, edited, referred_images(edits))
 
 
 def redo(connection: Connection, scope: UndoScope, stamp: Stamp) -> ChangeSet | None:
@@ -96,9 +97,10 @@ def redo(connection: Connection, scope: UndoScope, stamp: Stamp) -> ChangeSet | 
     changes = tuple(_change(decision) for decision in _decisions_of(connection, target.id))
     _refuse_stale(_current_judgements(connection, changes), changes)
     operation_id = operations.record_redo(connection, target, stamp)
-    edited = apply_edits(connection, operation_id, edits_of(connection, target.id), stamp)
+    edits = edits_of(connection, target.id)
+    edited = apply_edits(connection, operation_id, edits, stamp)
     _record(connection, operation_id, changes, stamp)
-    return ChangeSet(target.title, changes, edited)
+    return ChangeSet(target.title, changes, edited, referred_images(edits))
 
 
 def list_decisions(connection: Connection, lot_id: LotId) -> tuple[Decision, ...]:

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, union_all, update
 
 from core.domain.errors import UserError
+from core.domain.ids import ImageId
 from core.domain.review import Subject
 from core.history.audit import append_audit
 from core.history.discovery_schema import clusters, crops, discoveries, edits
-from core.history.schema import AnyRow, classes, judgements, listed
+from core.history.schema import AnyRow, classes, judgements, listed, reference_choices
 from core.history.stamp import Stamp
 
 EDIT_ACTION = "edit"
@@ -24,6 +25,7 @@ _TABLES: Mapping[Subject, Table] = {
     Subject.CLUSTER: clusters,
     Subject.CROP: crops,
     Subject.DISCOVERY: discoveries,
+    Subject.REFERENCE: reference_choices,
 }
 _UNIQUE = {"name_key": "name", "slot": "key"}
 
@@ -65,6 +67,12 @@ def edits_of(connection: Connection, operation_id: int) -> tuple[Edit, ...]:
     return tuple(_edit(row) for row in connection.execute(query))
 
 
+def referred_images(made: Iterable[Edit]) -> tuple[ImageId, ...]:
+    """The images whose reference an action edits, each once."""
+    ids = [row_id for edit in made if edit.subject is Subject.REFERENCE for row_id in edit.row_ids]
+    return tuple(ImageId(row_id) for row_id in dict.fromkeys(ids))
+
+
 def inverted(made: Iterable[Edit]) -> tuple[Edit, ...]:
     """The edits that take these back, last first."""
     return tuple(edit.inverse() for edit in reversed(tuple(made)))
@@ -79,11 +87,20 @@ def _apply(connection: Connection, edit: Edit) -> None:
     still = [table.c[name].is_not_distinct_from(value) for name, value in edit.before.items()]
     found = connection.execute(select(func.count()).select_from(table).where(chosen, *still)).scalar()
     if found != len(edit.row_ids):
-        raise UserError(
-            "The change was not saved: classes or groups are no longer what was shown.",
-            "Look at their present state and try again; on the classes screen, undo what came after.",
-        )
+        raise _stale(edit.subject)
     connection.execute(update(table).where(chosen).values(dict(edit.after)))
+
+
+def _stale(subject: Subject) -> UserError:
+    if subject is Subject.REFERENCE:
+        return UserError(
+            "The change was not saved: the reference was chosen or moved otherwise since it was shown.",
+            "Open the lot again and look at its present state.",
+        )
+    return UserError(
+        "The change was not saved: classes or groups are no longer what was shown.",
+        "Look at their present state and try again; on the classes screen, undo what came after.",
+    )
 
 
 def _refuse_taken(connection: Connection, edit: Edit) -> None:

@@ -10,6 +10,7 @@ from core.domain.decisions import ClassDraft, Decision, DefectClass
 from core.domain.ids import ImageId, LotId, RunId
 from core.domain.lots import Lot
 from core.domain.recipes import Recipe
+from core.domain.references import ReferenceChange
 from core.domain.review import (
     Action,
     ChangeSet,
@@ -20,7 +21,7 @@ from core.domain.review import (
     RunState,
     UndoScope,
 )
-from core.history import audit, classes, decisions, lot_list, lots, operations, review_items, runs
+from core.history import audit, classes, decisions, lot_list, lots, operations, references, review_items, runs
 from core.history.class_table import ClassTable
 from core.history.database import Database, wal_reset_notice
 from core.history.discoveries import Discoveries
@@ -176,6 +177,15 @@ class History:
         """
         with self._database.write() as connection:
             return decisions.apply_changes(connection, title, changes, self._stamp())
+
+    def choose_references(self, title: str, lot_id: LotId, changes: Sequence[ReferenceChange]) -> ChangeSet:
+        """Record what an engineer says of references of a lot, on the same undo as its decisions.
+
+        Raises:
+            UserError: a change starts from a choice that is no longer the current one.
+        """
+        with self._database.write() as connection:
+            return references.choose(connection, title, lot_id, changes, self._stamp())
 
     def undo(self, scope: UndoScope = None) -> ChangeSet | None:
         """Take back the newest action, also of an earlier session; None when there is none.

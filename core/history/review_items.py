@@ -16,8 +16,18 @@ from core.domain.detections import Detection, ModelVerdict
 from core.domain.ids import ClassId, ImageId, LotId
 from core.domain.lots import FailedImage, ImageRecord, PixelSize
 from core.domain.maps import Region
+from core.domain.references import ReferenceChoice
 from core.domain.review import ReviewItem
-from core.history.schema import AnyRow, images, is_newest_prediction, judgements, predictions
+from core.history.references import choice_of
+from core.history.row_values import alignment_of
+from core.history.schema import (
+    AnyRow,
+    images,
+    is_newest_prediction,
+    judgements,
+    predictions,
+    reference_choices,
+)
 
 _BLOCK = 1000
 
@@ -43,11 +53,15 @@ _DETECTION_COLUMNS = (
     predictions.c.area_px,
     predictions.c.error,
     predictions.c.unknown_at,
+    predictions.c.reference,
+    predictions.c.alignment,
 )
 _JUDGEMENT_COLUMNS = (judgements.c.verdict, judgements.c.class_id, judgements.c.killer, judgements.c.note)
+_CHOICE_COLUMNS = (reference_choices.c.file, reference_choices.c.dx, reference_choices.c.dy)
 _IMAGE = slice(3, 3 + len(_IMAGE_COLUMNS))
 _DETECTION = slice(_IMAGE.stop, _IMAGE.stop + len(_DETECTION_COLUMNS))
 _JUDGEMENT = slice(_DETECTION.stop, _DETECTION.stop + len(_JUDGEMENT_COLUMNS))
+_CHOICE = slice(_JUDGEMENT.stop, _JUDGEMENT.stop + len(_CHOICE_COLUMNS))
 
 _model_verdict = cache(ModelVerdict)
 _verdict = cache(Verdict)
@@ -57,8 +71,10 @@ _pixel_size = cache(PixelSize)
 
 def list_items(connection: Connection, lot_id: LotId) -> tuple[ReviewItem, ...]:
     """The lot's images in lot order, each with its newest prediction and its judgement."""
-    joined = images.outerjoin(predictions, is_newest_prediction).outerjoin(
-        judgements, judgements.c.image_id == images.c.id
+    joined = (
+        images.outerjoin(predictions, is_newest_prediction)
+        .outerjoin(judgements, judgements.c.image_id == images.c.id)
+        .outerjoin(reference_choices, reference_choices.c.id == images.c.id)
     )
     rows = connection.execute(
         select(
@@ -68,6 +84,7 @@ def list_items(connection: Connection, lot_id: LotId) -> tuple[ReviewItem, ...]:
             *_IMAGE_COLUMNS,
             *_DETECTION_COLUMNS,
             *_JUDGEMENT_COLUMNS,
+            *_CHOICE_COLUMNS,
         )
         .select_from(joined)
         .where(images.c.lot_id == lot_id, images.c.superseded == 0)
@@ -93,13 +110,15 @@ def _no_garbage_collection() -> Iterator[None]:
 def _items(rows: Sequence[AnyRow]) -> Iterator[ReviewItem]:
     parsed = json.loads(f"[{','.join(row[2] or '[]' for row in rows)}]")
     for row, regions in zip(rows, parsed, strict=True):
-        record = _record(*row[_IMAGE])
+        choice = choice_of(*row[_CHOICE])
+        record = _record(choice, *row[_IMAGE])
         run_id = row[1]
         detection = None if run_id is None else _detection(record.name, regions, *row[_DETECTION])
-        yield ReviewItem(ImageId(row[0]), record, detection, run_id, _judgement(*row[_JUDGEMENT]))
+        yield ReviewItem(ImageId(row[0]), record, detection, run_id, _judgement(*row[_JUDGEMENT]), choice)
 
 
 def _record(
+    choice: ReferenceChoice,
     path: str,
     name: str,
     sha256: str,
@@ -126,7 +145,7 @@ def _record(
         bit_depth=bit_depth,
         content_height=content_height,
         pixel_size=pixel_size,
-        reference=None if reference is None else Path(reference),
+        reference=choice.reference_of(None if reference is None else Path(reference)),
         label=label,
     )
 
@@ -140,6 +159,8 @@ def _detection(
     area_px: int,
     error: str,
     unknown_at: float | None,
+    reference: str,
+    alignment: str | None,
 ) -> Detection:
     return Detection(
         image_name=name,
@@ -150,6 +171,8 @@ def _detection(
         area_px=area_px,
         error=error,
         unknown_at=unknown_at,
+        reference=reference,
+        alignment=alignment_of(alignment),
     )
 
 

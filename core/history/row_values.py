@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from core.domain.alignment import Alignment
 from core.domain.decisions import Judgement, Killer, Verdict
 from core.domain.detections import Detection
 from core.domain.lots import FailedImage, ImageRecord
@@ -70,7 +72,22 @@ def detection_values(detection: Detection) -> dict[str, Any]:
             [_region_values(region) for region in detection.regions], separators=(",", ":")
         ),
         "error": detection.error,
+        "reference": detection.reference,
+        "alignment": None if detection.alignment is None else _spelled(detection.alignment),
     }
+
+
+def alignment_of(spelled: str | None) -> Alignment | None:
+    """An alignment from its column."""
+    return None if spelled is None else Alignment(**json.loads(spelled))
+
+
+def _spelled(alignment: Alignment) -> str:
+    plain = {
+        name: value if isinstance(value, bool | str) else float(value)
+        for name, value in asdict(alignment).items()
+    }
+    return json.dumps(plain, separators=(",", ":"))
 
 
 def _region_values(region: Region) -> list[float]:

@@ -92,6 +92,17 @@ predictions = Table(
     text("map_file"),
     text("mask_file"),
     real("unknown_at", nullable=True),  # not kept before schema 3
+    text("reference"),  # path of what it was compared with; empty before schema 5
+    text("alignment", nullable=True),  # JSON: the fields of an Alignment
+)
+
+reference_choices = Table(
+    "reference_choices",
+    metadata,
+    integer("id", key=True),  # the image's
+    text("file", nullable=True),  # empty: none shall be used; none: the lot's own
+    real("dx", nullable=True),  # none: as registered
+    real("dy", nullable=True),
 )
 
 classes = Table(

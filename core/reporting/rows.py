@@ -22,6 +22,9 @@ class ReportRow:
         image_path: relative to the lot's root, with forward slashes; a stack's pages end in "#page=2".
         score, threshold: on the recipe's threshold scale; the threshold is the one for NG.
         area_px, area_nm2: of all defective pixels.
+        reference_mode: "compared" with its reference, or "none": scored alone.
+        reference, align_dx, align_dy, align_confidence, align_ambiguous, align_problem: as `residua detect` has them.
+        align_by_hand: 1 where an engineer placed the reference.
         bbox_x, bbox_y, bbox_w, bbox_h, size_nm: of the most anomalous region; the size is its longer side.
         reviewer, decided_at_utc: of the decision in force.
         app_version: that measured.
@@ -44,6 +47,13 @@ class ReportRow:
     size_nm: float | None = None
     area_nm2: float | None = None
     reference_mode: str | None = None
+    reference: str | None = None
+    align_dx: float | None = None
+    align_dy: float | None = None
+    align_confidence: float | None = None
+    align_ambiguous: int | None = None
+    align_by_hand: int | None = None
+    align_problem: str | None = None
     verdict: str | None = None
     final_class_id: int | None = None
     final_class_name: str | None = None
@@ -121,12 +131,27 @@ def _detection_cells(detection: Detection | None, pixel_size: PixelSize | None) 
         "model_verdict": detection.verdict,
         "region_count": len(detection.regions),
         "area_px": detection.area_px,
-        "reference_mode": "none",
-    }
+    } | _alignment_cells(detection)
     if detection.regions:
         x, y, width, height = detection.regions[0].bbox_xywh
         cells |= {"bbox_x": x, "bbox_y": y, "bbox_w": width, "bbox_h": height}
     return cells | _size_cells(detection, pixel_size)
+
+
+def _alignment_cells(detection: Detection) -> _Cells:
+    found = detection.alignment
+    if found is None:
+        return {"reference_mode": "none"}
+    cells = {"reference": detection.reference, "align_confidence": round(found.confidence, 4)}
+    if not found.is_trusted:
+        return cells | {"reference_mode": "none", "align_problem": found.reason}
+    return cells | {
+        "reference_mode": "compared",
+        "align_dx": round(found.dx, 3),
+        "align_dy": round(found.dy, 3),
+        "align_ambiguous": int(found.is_ambiguous),
+        "align_by_hand": int(found.is_by_hand),
+    }
 
 
 def _size_cells(detection: Detection, pixel_size: PixelSize | None) -> _Cells:

@@ -5,6 +5,7 @@ from core.history.migrations import (
     v0002_lot_of_operations,
     v0003_lower_threshold,
     v0004_discoveries,
+    v0005_references,
 )
 from core.history.migrations.runner import Migration, migrate
 
@@ -13,6 +14,7 @@ MIGRATIONS = (
     Migration(2, "lot of operations", v0002_lot_of_operations.apply),
     Migration(3, "lower threshold", v0003_lower_threshold.apply),
     Migration(4, "discoveries and the life of a class", v0004_discoveries.apply),
+    Migration(5, "alignments, and references by hand", v0005_references.apply),
 )
 
 __all__ = ["MIGRATIONS", "Migration", "migrate"]

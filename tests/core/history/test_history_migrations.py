@@ -122,6 +122,25 @@ def test_classes_of_an_old_history_live_on(history_file, open_history):
         assert history.discoveries.newest(LotId(1)) is None
 
 
+def test_edits_of_an_old_history_can_still_be_undone(history_file, open_history):
+    history_file.parent.mkdir()
+    migrate(history_file, MIGRATIONS[:4], app_version="1")
+    with closing(sqlite3.connect(history_file)) as connection, connection:
+        connection.execute(
+            "INSERT INTO classes (id, name, name_key, color, retired) VALUES (7, 'Bridge', 'bridge', '#fff', 1)"
+        )
+        connection.execute(
+            "INSERT INTO operations (id, title, kind, at_utc) VALUES (1, 'Retire', 'do', '2026-01-01')"
+        )
+        connection.execute(
+            "INSERT INTO edits VALUES (1, 1, 'class', '[7]', '{\"retired\":0}', '{\"retired\":1}')"
+        )
+    with open_history() as history:
+        assert history.list_classes() == ()
+        assert history.undo("classes").title == "Retire"
+        assert [known.name for known in history.list_classes()] == ["Bridge"]
+
+
 @pytest.mark.parametrize("table", ["class_births", "edits"])
 def test_what_happened_can_only_be_added_to(history_file, history, table):
     history.class_table.change("Make", added=[ClassDraft("Bridge")])

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 
+from core.domain.alignment import Alignment
 from core.domain.detections import Detection, ModelVerdict
 from core.domain.maps import Region
 from core.domain.recipes import Recipe
@@ -43,6 +46,18 @@ def test_detections_come_back_exactly(history, lot, lot_id, image_ids, detection
     assert history.output_files(image_ids[0]) == ("a.tif", "a.png")
     assert history.output_files(image_ids[1]) is None
     assert history.output_files(image_ids[2]) is None
+
+
+def test_the_alignment_on_the_reference_comes_back_exactly(history, lot, lot_id, image_ids, detection):
+    trusted = Alignment(np.float32(4.25), -23.4, 0.93, 0.12, angle_deg=0.3, scale=1.01, is_by_hand=True)
+    lost = Alignment(0.0, 0.0, 0.1, 0.0, is_trusted=False, reason="The reference is blank.")
+    found = [
+        replace(detection(lot.images[number].name), reference="/ref/a.png", alignment=one)
+        for number, one in enumerate((trusted, lost, None))
+    ]
+    rows = [(image_id, one, "", "") for image_id, one in zip(image_ids, found, strict=False)]
+    history.save_detections(start(history, lot_id), rows)
+    assert [item.detection for item in history.list_items(lot_id)[:3]] == found
 
 
 def test_numpy_scalars_are_stored_as_plain_numbers(history, lot, lot_id, image_ids):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.alignment import Alignment
 from core.domain.decisions import Decision, Judgement, Killer, Verdict
 from core.domain.detections import Detection, ModelVerdict
 from core.domain.errors import JobCancelled, UserError
@@ -19,7 +20,8 @@ from tests.core.reporting.small_lot import BRIDGE, NOON, RUN, make_item, make_re
 
 HEADER = (
     "lot_id,image_path,image_sha256,score,threshold,model_verdict,region_count,area_px,bbox_x,bbox_y,bbox_w,"
-    "bbox_h,nm_per_px,nm_per_px_source,size_nm,area_nm2,reference_mode,verdict,final_class_id,"
+    "bbox_h,nm_per_px,nm_per_px_source,size_nm,area_nm2,reference_mode,reference,align_dx,align_dy,"
+    "align_confidence,align_ambiguous,align_by_hand,align_problem,verdict,final_class_id,"
     "final_class_name,class_code,killer,note,reviewer,decided_at_utc,recipe_id,recipe_version,recipe_sha256,"
     "model_id,model_sha256,app_version,device,error"
 )
@@ -75,6 +77,13 @@ def test_a_measured_and_decided_image_fills_its_row(report, tmp_path):
         "size_nm": "25",
         "area_nm2": "300",
         "reference_mode": "none",
+        "reference": "",
+        "align_dx": "",
+        "align_dy": "",
+        "align_confidence": "",
+        "align_ambiguous": "",
+        "align_by_hand": "",
+        "align_problem": "",
         "verdict": "real",
         "final_class_id": "1",
         "final_class_name": "Bridge",
@@ -92,6 +101,20 @@ def test_a_measured_and_decided_image_fills_its_row(report, tmp_path):
         "device": "cpu",
         "error": "",
     }
+
+
+def test_the_alignment_stands_as_in_the_output_of_detect(report, tmp_path):
+    trusted = Alignment(4.2504, -23.1, 0.93456, 0.2, is_by_hand=True)
+    lost = Alignment(0.0, 0.0, 0.12, 0.0, is_trusted=False, reason="The reference does not show this place.")
+    found = replace(report.items[0].detection, reference="/ref/a.png")
+    items = [replace(report.items[0], detection=replace(found, alignment=one)) for one in (trusted, lost)]
+    write_csv(replace(report, items=tuple(items)), tmp_path / "lot.csv", JobContext())
+    names = ("reference_mode", "align_dx", "align_dy", "align_confidence", "align_ambiguous", "align_by_hand")
+    rows = read(tmp_path / "lot.csv")
+    assert [rows[0][name] for name in names] == ["compared", "4.25", "-23.1", "0.9346", "0", "1"]
+    assert [rows[1][name] for name in names] == ["none", "", "", "0.12", "", ""]
+    assert [row["align_problem"] for row in rows] == ["", "The reference does not show this place."]
+    assert {row["reference"] for row in rows} == {"/ref/a.png"}
 
 
 def test_what_was_not_measured_is_empty(report, tmp_path):
