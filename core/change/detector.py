@@ -15,7 +15,7 @@ from core.change.card import (
     read_change_network,
 )
 from core.change.evidence import ChangeEvidence, read_change_evidence
-from core.change.registration import Motion, register, warp_reference
+from core.change.registration import Motion, place_by_hand, register, warp_reference
 from core.domain.alignment import Alignment
 from core.domain.arrays import FloatArray, GrayImage
 from core.domain.maps import ScoreMap
@@ -80,17 +80,23 @@ class ChangeDetector:
         """Thresholds and scales."""
         return self._card.calibration
 
-    def compare(self, test: GrayImage, reference: GrayImage) -> Comparison:
+    def compare(
+        self, test: GrayImage, reference: GrayImage, shift_xy: tuple[float, float] | None = None
+    ) -> Comparison:
         """Register, then score what has changed.
 
         Args:
             test: (H, W) native.
             reference: (H', W') native; may be shifted and of another size.
+            shift_xy: given by hand: content of the test lies this far right of and below where the reference shows it,
+                px; None follows the registration.
 
         Returns:
             Map values and score in [0, 1]; places that the reference does not show have no evidence.
         """
         alignment = register(test, reference, self._motion)
+        if shift_xy is not None:
+            alignment = place_by_hand(test, reference, shift_xy, alignment)
         if not alignment.is_trusted:
             return Comparison(alignment, None)
         warped = warp_reference(reference, alignment, (test.shape[0], test.shape[1]))

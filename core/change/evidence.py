@@ -3,16 +3,13 @@
 import cv2
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional as F
 
-from core.change.cadnet.encoder import STRIDE
 from core.change.cadnet.network import CADNet
+from core.change.cadnet.predicting import predict_logits
 from core.change.card import ChangeSource
 from core.change.difference import registered_difference
 from core.domain.arrays import FloatArray, GrayImage
-from core.networks.device import reduced_precision
-from core.networks.preprocess import pad_to_multiple, standardise
+from core.networks.preprocess import standardise
 
 ChangeEvidence = dict[ChangeSource, FloatArray]
 """(H, W) of each source."""
@@ -52,17 +49,7 @@ def network_evidence(
     full_scale = float(np.iinfo(test.dtype).max)
     filled = np.where(np.isfinite(warped), warped * full_scale, test)
     reference: GrayImage = np.clip(np.rint(filled), 0, full_scale).astype(test.dtype)  # type: ignore[assignment]
-    with torch.inference_mode(), reduced_precision(device):
-        images = [torch.from_numpy(standardise(image))[None, None].to(device) for image in (test, reference)]
-        padded = [pad_to_multiple(image, STRIDE) for image in images]
-        logits, _ = network(padded[0], padded[1])
-        full = F.interpolate(
-            _changed(logits.float()), size=padded[0].shape[-2:], mode="bilinear", align_corners=False
-        )
-    evidence: FloatArray = full[0, 0, : test.shape[0], : test.shape[1]].cpu().numpy()
+    logits = predict_logits(network, standardise(test)[None], standardise(reference)[None], device)
+    # Log-odds of any change, whatever its class.
+    evidence: FloatArray = (logits[1:].logsumexp(dim=0) - logits[0]).cpu().numpy()
     return evidence
-
-
-def _changed(logits: Tensor) -> Tensor:
-    """(B, 1 + C, h, w) to (B, 1, h, w): log-odds of any change."""
-    return logits[:, 1:].logsumexp(dim=1, keepdim=True) - logits[:, :1]

@@ -1,5 +1,6 @@
 """Sub-pixel registration of a test image on its reference, and the word that there is none."""
 
+from dataclasses import replace
 from typing import Literal
 
 import cv2
@@ -56,15 +57,38 @@ def register(test: GrayImage, reference: GrayImage, motion: Motion = "shift") ->
     return _refine(flat_test, flat_reference, (dx, dy, correlation, rival), motion)
 
 
+def place_by_hand(
+    test: GrayImage, reference: GrayImage, shift_xy: tuple[float, float], found: Alignment
+) -> Alignment:
+    """The alignment that somebody gave, with the turn and scale that registration found where it is trusted.
+
+    Args:
+        test: (H, W) native.
+        reference: (H', W') native.
+        shift_xy: content of the test lies this far right of and below where the reference shows it, px.
+        found: by registration; it need not be trusted.
+
+    Returns:
+        A trusted alignment; its confidence is the correlation of the two where they overlap.
+    """
+    turned = found if found.is_trusted else Alignment(0.0, 0.0, 0.0, 0.0)
+    placed = replace(turned, dx=shift_xy[0], dy=shift_xy[1], rival=0.0, is_by_hand=True)
+    flat = _warp(flatten(reference), placed, (test.shape[0], test.shape[1]))
+    return replace(placed, confidence=_correlation(flatten(test), flat))
+
+
 def warp_reference(reference: GrayImage, alignment: Alignment, size_hw: tuple[int, int]) -> FloatArray:
     """The reference as the test sees it.
 
     Returns:
         (H, W) float32 in [0, 1]; NaN where the reference does not reach.
     """
-    scaled = reference.astype(np.float32) / np.float32(np.iinfo(reference.dtype).max)
+    return _warp(reference.astype(np.float32) / np.float32(np.iinfo(reference.dtype).max), alignment, size_hw)
+
+
+def _warp(values: FloatArray, alignment: Alignment, size_hw: tuple[int, int]) -> FloatArray:
     warped: FloatArray = cv2.warpAffine(
-        scaled,
+        values,
         _matrix_of(alignment),
         (size_hw[1], size_hw[0]),
         flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
@@ -80,6 +104,16 @@ def flatten(image: GrayImage) -> FloatArray:
     fine = cv2.GaussianBlur(scaled, (0, 0), _FINE_PX)
     flat: FloatArray = fine - cv2.GaussianBlur(fine, (0, 0), _GROUND_PX)
     return flat
+
+
+def _correlation(test: FloatArray, warped: FloatArray) -> float:
+    """Of what both show; 0 where one of them shows nothing."""
+    there = np.isfinite(warped)
+    if np.count_nonzero(there) < 2:
+        return 0.0
+    first, second = test[there] - test[there].mean(), warped[there] - warped[there].mean()
+    power = float((first * first).sum()) * float((second * second).sum())
+    return float((first * second).sum()) / power**0.5 if power > 0 else 0.0
 
 
 def _common_part(test: GrayImage, reference: GrayImage) -> tuple[GrayImage, GrayImage]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.progress import TerminalContext
+from core.cli.train_vad import add_vad_arguments
 from core.domain.recipes import DetectorOptions, Recipe, read_recipe
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_embedding_arguments(
         kinds.add_parser("embedding", help="the shipped embedding of defects; resumable")
     )
+    add_vad_arguments(
+        kinds.add_parser("vad", help="a benchmark method on one's own defect-free images; resumable")
+    )
 
 
 def _add_detector_arguments(detector: argparse.ArgumentParser) -> None:
@@ -83,6 +87,8 @@ def _add_change_arguments(change: argparse.ArgumentParser) -> None:
     change.add_argument("--steps", type=int, help="steps of the network; 0: registered difference alone")
     change.add_argument("--rate", type=float, help="peak learning rate")
     change.add_argument("--batch", type=int, help="crops a step")
+    change.add_argument("--side", type=int, help="of the rendered pairs, px")
+    change.add_argument("--crop", type=int, help="side of a crop, px; a multiple of 32")
     change.add_argument("--calibration-pairs", type=int)
     change.add_argument("--form", choices=("intra_class", "out_of_class"), help="of the decoder")
     change.add_argument("--seed", type=int)

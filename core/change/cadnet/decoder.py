@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-Form = Literal["intra_class", "out_of_class"]
-"""Defects that look as in training, or defects of unknown looks: then the difference alone says where."""
+Form = Literal["intra_class", "out_of_class", "appearance"]
+"""Looks as in training; unknown looks, where the difference alone says where; or no reference at all."""
 
 
 class ChannelAttention(nn.Module):
@@ -59,17 +59,17 @@ class ChangeAwareDecoder(nn.Module):
         width: channels after fusion.
 
     Source:
-        CADNet, Sec. 3.2.2: intra-class, Eq. 11 and 12; out of class, Eq. 13 and 14. The fusion is SegFormer's.
+        CADNet, Sec. 3.2.2: intra-class, Eq. 11 and 12; out of class, Eq. 13 and 14. The fusion is SegFormer's, and
+        so is all of the form "appearance", which no change guides.
     """
 
     def __init__(self, dims: Sequence[int], classes: int, form: Form, width: int = 256) -> None:
         super().__init__()
         self.form = form
         self.lift = nn.ModuleList(nn.Conv2d(dim, width, 1) for dim in dims)
-        self.fuse = nn.Sequential(
-            nn.Conv2d(len(dims) * width, width, 1, bias=False), nn.GroupNorm(16, width), nn.ReLU()
-        )
-        self.channels = ChannelAttention(width)
+        self.fuse = nn.ModuleList(nn.Conv2d(width, width, 1, bias=False) for _ in dims)
+        self.settle = nn.Sequential(nn.GroupNorm(16, width), nn.ReLU())
+        self.channels = ChannelAttention(width) if form != "appearance" else None
         self.axes = AxisAttention(width) if form == "intra_class" else None
         self.head = nn.Conv2d(width, 1 + classes, 1)
 
@@ -80,16 +80,25 @@ class ChangeAwareDecoder(nn.Module):
             stages: of the test.
             distance: (B, 1, H/4, W/4) DistMap.
         """
-        size = distance.shape[-2:]
-        lifted = [
-            F.interpolate(lift(stage), size=size, mode="bilinear", align_corners=False)
-            for lift, stage in zip(self.lift, stages, strict=True)
-        ]
-        x = self.fuse(torch.cat(lifted, dim=1))
+        x = self._fuse(stages, distance.shape[-2:])
         logits: Tensor = self.head(self._attend(x, distance.to(x.dtype)))
         return logits
 
+    def _fuse(self, stages: Sequence[Tensor], size: torch.Size) -> Tensor:
+        """SegFormer's 1 × 1 convolution over the concatenated stages, each part applied before it is upsampled.
+
+        Both are linear and commute; the coarse stages then cost next to nothing.
+        """
+        parts = []
+        for lift, fuse, stage in zip(self.lift, self.fuse, stages, strict=True):
+            part = fuse(lift(stage))
+            parts.append(F.interpolate(part, size=size, mode="bilinear", align_corners=False))
+        settled: Tensor = self.settle(torch.stack(parts).sum(dim=0))
+        return settled
+
     def _attend(self, x: Tensor, distance: Tensor) -> Tensor:
+        if self.channels is None:
+            return x
         if self.axes is None:
             gated: Tensor = self.channels(x) * unit_range(distance) * x
             return gated

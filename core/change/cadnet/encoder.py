@@ -15,6 +15,8 @@ import timm  # noqa: E402 - imports torchvision
 STAGE_DIMS = (32, 64, 160, 256)
 STRIDE = 32
 """Both sides of an image must be a multiple of it."""
+_FIRST_SCALE = 0.1
+"""Of the stages' features before training: distances of unlike places then begin near the margins, not far above."""
 
 
 class SiameseEncoder(nn.Module):
@@ -31,6 +33,8 @@ class SiameseEncoder(nn.Module):
         self.model = timm.create_model(
             "pvt_v2_b0", pretrained=False, in_chans=in_chans, num_classes=0, mlp_ratios=(4, 4, 4, 4)
         )
+        for stage in self.model.stages:
+            nn.init.constant_(stage.norm.weight, _FIRST_SCALE)
 
     def forward(self, test: Tensor, reference: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """Features of both images, in one pass.
@@ -41,11 +45,15 @@ class SiameseEncoder(nn.Module):
         Returns:
             Two lists of four tensors (B, C, H/s, W/s), s = 4, 8, 16, 32.
         """
-        both = self.model.forward_intermediates(
-            torch.cat([test, reference]), indices=[0, 1, 2, 3], intermediates_only=True
-        )
-        halves = [stage.chunk(2) for stage in both]
+        halves = [stage.chunk(2) for stage in self.encode(torch.cat([test, reference]))]
         return [half[0] for half in halves], [half[1] for half in halves]
+
+    def encode(self, images: Tensor) -> list[Tensor]:
+        """Four stages (B, C, H/s, W/s) of (B, in_chans, H, W) images."""
+        stages: list[Tensor] = self.model.forward_intermediates(
+            images, indices=[0, 1, 2, 3], intermediates_only=True
+        )
+        return stages
 
 
 def distance_map(test: Sequence[Tensor], reference: Sequence[Tensor]) -> Tensor:

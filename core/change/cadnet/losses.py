@@ -8,6 +8,24 @@ UNCHANGED_MARGIN, CHANGED_MARGIN = 0.3, 2.2
 LARGEST_BALANCE = 50.0
 
 
+def change_loss(logits: Tensor, distance: Tensor, classes: Tensor) -> Tensor:
+    """Both losses at the size of the truth: at the network's stride a defect of a few pixels would fill no cell.
+
+    Args:
+        logits: (B, 1 + C, h, w).
+        distance: (B, 1, h, w) DistMap.
+        classes: (B, H, W) int64.
+
+    Source:
+        CADNet, Eq. 16, λ₁ = λ₂ = 1.
+    """
+    full_logits, full_distance = (
+        F.interpolate(part.float(), size=classes.shape[-2:], mode="bilinear", align_corners=False)
+        for part in (logits, distance)
+    )
+    return segmentation_loss(full_logits, classes) + balanced_contrastive_loss(full_distance[:, 0], classes)
+
+
 def balanced_contrastive_loss(distance: Tensor, classes: Tensor) -> Tensor:
     """Unchanged places are drawn together, changed ones pushed apart, rare kinds of change as hard as common ones.
 

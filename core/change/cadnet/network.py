@@ -1,5 +1,6 @@
 """CADNet whole: pair in, logits and DistMap out."""
 
+import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
@@ -11,10 +12,9 @@ class CADNetSpec(BaseModel):
     """What must be known to build a network before its tensors are read; part of the weights' card.
 
     Attributes:
-        form: of the decoder.
+        form: of the decoder; "appearance" is a SegFormer of the same size, which reads the test alone.
         classes: kinds of change, without the unchanged.
         in_chans: 1 for SEM.
-        sees_reference: False for the appearance model of the same size, which reads the test alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -22,7 +22,6 @@ class CADNetSpec(BaseModel):
     form: Form = "out_of_class"
     classes: int = 1
     in_chans: int = 1
-    sees_reference: bool = True
 
 
 class CADNet(nn.Module):
@@ -44,6 +43,10 @@ class CADNet(nn.Module):
         Args:
             test, reference: (B, in_chans, H, W) standardised, registered; H and W multiples of 32.
         """
-        ours, theirs = self.encoder(test, reference if self.spec.sees_reference else test)
-        distance = distance_map(ours, theirs)
+        if self.spec.form == "appearance":
+            ours = self.encoder.encode(test)
+            distance = torch.zeros_like(ours[0][:, :1])
+        else:
+            ours, theirs = self.encoder(test, reference)
+            distance = distance_map(ours, theirs)
         return self.decoder(ours, distance), distance

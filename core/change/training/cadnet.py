@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from core.change.cadnet.losses import balanced_contrastive_loss, segmentation_loss
+from core.change.cadnet.losses import change_loss
 from core.change.cadnet.network import CADNet
 from core.change.training.pairs import PairSampler
 from core.jobs import JobContext
@@ -34,7 +34,7 @@ def train_cadnet(
         tests, references, classes = (part.to(device, non_blocking=True) for part in drawn)
         with reduced_precision(device):
             logits, distance = network(tests, references)
-        return segmentation_loss(logits.float(), classes) + balanced_contrastive_loss(distance[:, 0], classes)
+        return change_loss(logits, distance, classes)
 
     seconds = train(
         network,

@@ -1,5 +1,6 @@
 """Rendered pairs on disk, memory-mapped, and the batches that are cut from them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,29 +10,30 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.domain.arrays import BoolArray, FloatArray
+from core.domain.arrays import FloatArray
 from core.domain.errors import UserError
 from core.networks.preprocess import standardise
 from core.networks.training.crops import place_crop, turn_alike
 
-STRIDE = 4
-"""Pixels a cell of the network's output."""
 _RESIDUAL_SHIFT_PX = 1.0
+
+Classes = NDArray[np.int64]
+"""(S, S); 0 where nothing changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairSet:
-    """Square grey pairs, registered.
+    """Square pairs, registered, in grey or in colour.
 
     Attributes:
-        tests: (N, S, S) uint8.
-        references: (N, S, S) uint8, warped onto the tests; where they do not reach they show the test itself.
-        masks: (N, S, S) bool, what changed; all False in a clean pair.
+        tests: (N, S, S) or (N, S, S, 3) uint8.
+        references: alike, warped onto the tests; where they do not reach they show the test itself.
+        masks: (N, S, S) bool, or uint8 of classes: what changed; nothing in a clean pair.
     """
 
     tests: NDArray[np.uint8]
     references: NDArray[np.uint8]
-    masks: BoolArray
+    masks: NDArray[np.bool_] | NDArray[np.uint8]
 
 
 def open_pairs(folder: Path) -> PairSet:
@@ -57,39 +59,54 @@ class PairSampler:
         crop: side of the crops in px, a multiple of 32.
         batch: crops a batch.
         seed: of everything that is drawn.
+        members: numbers of the pairs that are drawn from; None draws from all.
+        classes: kinds of change that are told apart; those beyond count as the last.
     """
 
-    def __init__(self, source: PairSet, *, crop: int, batch: int, seed: int) -> None:
+    def __init__(
+        self,
+        source: PairSet,
+        *,
+        crop: int,
+        batch: int,
+        seed: int,
+        members: Sequence[int] | None = None,
+        classes: int = 1,
+    ) -> None:
         self._source = source
         self._crop, self._batch, self._seed = crop, batch, seed
+        self._members = range(len(source.tests)) if members is None else members
+        self._classes = classes
 
     def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
         """Batch of a step.
 
         Returns:
-            (B, 1, crop, crop) float32 tests and references, standardised, and (B, crop/4, crop/4) int64 classes.
+            (B, C, crop, crop) float32 tests and references, standardised, and (B, crop, crop) int64 classes.
         """
         rng = np.random.default_rng([self._seed, step])
         tests, references, classes = zip(*(self._draw_one(rng) for _ in range(self._batch)), strict=True)
         return (
-            torch.from_numpy(np.stack(tests))[:, None],
-            torch.from_numpy(np.stack(references))[:, None],
+            torch.from_numpy(np.stack([to_planes(test) for test in tests])),
+            torch.from_numpy(np.stack([to_planes(reference) for reference in references])),
             torch.from_numpy(np.stack(classes)),
         )
 
-    def _draw_one(self, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
-        index = int(rng.integers(len(self._source.tests)))
+    def _draw_one(self, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Classes]:
+        index = self._members[int(rng.integers(len(self._members)))]
         mask = np.asarray(self._source.masks[index])
-        window = place_crop(mask, self._crop, rng)
+        window = place_crop(mask > 0, self._crop, rng)
         parts = [np.asarray(array[index])[window] for array in (self._source.tests, self._source.references)]
-        test, reference, truth = turn_alike([*parts, mask[window].astype(np.uint8)], rng)
+        test, reference, truth = turn_alike([*parts, np.minimum(mask[window], self._classes)], rng)
         if rng.random() < 0.25:
             test, reference = 255 - test, 255 - reference
-        share = cv2.resize(
-            truth.astype(np.float32), None, fx=1 / STRIDE, fy=1 / STRIDE, interpolation=cv2.INTER_AREA
-        )
-        nudged = _nudge(_change_tone(reference, rng), rng)
-        return standardise(_change_tone(test, rng)), standardise(nudged), (share > 0.25).astype(np.int64)
+        return _change_tone(test, rng), _nudge(_change_tone(reference, rng), rng), truth.astype(np.int64)
+
+
+def to_planes(image: NDArray[np.uint8]) -> FloatArray:
+    """(S, S) or (S, S, C) to (C, S, S) float32, standardised: as a network takes it."""
+    planes = standardise(image)
+    return planes[None] if planes.ndim == 2 else np.ascontiguousarray(planes.transpose(2, 0, 1))
 
 
 def _nudge(reference: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -24,7 +24,7 @@ def pair():
     return test, reference
 
 
-@pytest.mark.parametrize("form", ["intra_class", "out_of_class"])
+@pytest.mark.parametrize("form", ["intra_class", "out_of_class", "appearance"])
 def test_a_network_fits_the_size_that_the_paper_gives(form, pair):
     network = CADNet(CADNetSpec(form=form, classes=2)).eval()
     assert sum(parameter.numel() for parameter in network.parameters()) < 4e6
@@ -53,7 +53,7 @@ def test_the_encoder_is_shared(pair):
 
 
 def test_the_appearance_model_does_not_look_at_the_reference(pair):
-    network = CADNet(CADNetSpec(form="intra_class", sees_reference=False)).eval()
+    network = CADNet(CADNetSpec(form="appearance")).eval()
     test, reference = pair
     assert torch.equal(network(test, reference)[0], network(test, test)[0])
 
