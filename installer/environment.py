@@ -27,7 +27,7 @@ def prepare(task: str) -> None:
     if PYTHON.exists() and _stamp(task).exists() and _stamp(task).read_text() == _fingerprint():
         return
     _make_venv()
-    _install(".[dev]" if task == "test" else ".")
+    _install(".[dev,vad]" if task == "test" else ".")
     for satisfied in ("run", task):
         _stamp(satisfied).write_text(_fingerprint())
 

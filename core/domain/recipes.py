@@ -14,10 +14,31 @@ EvidenceSource = Literal["matching", "coarse_matching", "residual", "prototypes"
 """What can speak of a defect: learned in-image matching, the same at half the resolution, the NI residual, direct NI
 matching (distance to the nearest normal token), raw-patch neighbours, comparison across the steps of a lattice."""
 
-Method = Literal[
-    "ic_defectncd", "patch_knn", "derivative_knn", "lattice", "phase_only", "global_pca", "self_prediction"
+InImageMethod = Literal[
+    "patch_knn", "derivative_knn", "lattice", "phase_only", "global_pca", "self_prediction"
 ]
-"""Detectors: ours, and the training-free peers that it is measured against."""
+"""Training-free peers that ours is measured against."""
+
+LearnedMethod = Literal[
+    "patchcore",
+    "padim",
+    "cfa",
+    "stfpm",
+    "rd4ad",
+    "fastflow",
+    "supersimplenet",
+    "ganomaly",
+    "f_anogan",
+    "iad_inpainting",
+    "riad",
+    "efficientad",
+    "dinomaly",
+    "anomalydino",
+]
+"""Methods of the field's benchmarks that learn from a product's own defect-free images."""
+
+Method = Literal["ic_defectncd", InImageMethod, LearnedMethod]
+"""Detectors by name."""
 
 
 class _Options(BaseModel):
@@ -28,7 +49,7 @@ class DetectorOptions(_Options):
     """Which detector scores the images.
 
     Attributes:
-        method: name in the detector registry.
+        method: name of the detector; one of LearnedMethod needs `weights` that `residua train vad` made.
         evidence: sources that are fused (ic_defectncd only); at most one of residual and prototypes.
         weights: "default" for the shipped weights, or the path of a safetensors file.
         backbone: any timm model; None for the one that the weights were trained on.

@@ -1,8 +1,15 @@
 """The detector that a recipe asks for, whichever room it lives in."""
 
+from pathlib import Path
+from typing import get_args
+
+from core.anomaly.detector import AnomalyDetector
+from core.detection.mutual import refuse_mutual
 from core.detection.registry import load_detector as load_single_image_detector
 from core.domain.detector import Detector
-from core.domain.recipes import DetectorOptions
+from core.domain.errors import UserError
+from core.domain.recipes import DetectorOptions, LearnedMethod
+from core.networks.device import pick_device, use_physical_cores
 
 
 def load_detector(options: DetectorOptions, device: str) -> Detector:
@@ -17,4 +24,18 @@ def load_detector(options: DetectorOptions, device: str) -> Detector:
     Raises:
         UserError: weights or device are not there, or cannot do what the options ask for.
     """
+    if options.method in get_args(LearnedMethod):
+        return _load_learned(options, device)
     return load_single_image_detector(options, device)
+
+
+def _load_learned(options: DetectorOptions, device: str) -> AnomalyDetector:
+    use_physical_cores()
+    refuse_mutual(options, has_matching=False)
+    path = Path(options.weights).expanduser()
+    if not path.is_file():
+        raise UserError(
+            f"The method {options.method} needs weights that learned your normal images.",
+            f"Train them: residua train vad NORMALS --method {options.method} --out MODEL.safetensors",
+        )
+    return AnomalyDetector.from_file(path, pick_device(device), options)

@@ -16,6 +16,7 @@ from core.networks.torchvision_remedy import prepare_torchvision
 prepare_torchvision()
 
 import timm  # noqa: E402 - imports torchvision
+from timm.models import load_checkpoint  # noqa: E402
 
 _log = logging.getLogger(__name__)
 HUB = "hub"
@@ -94,16 +95,28 @@ def _create(name: str, checkpoint: str | None) -> nn.Module:
     if name.startswith("vit"):
         extra["dynamic_img_size"] = True
     try:
-        if checkpoint == HUB:
-            model: nn.Module = timm.create_model(name, pretrained=True, **extra)
-        else:
-            path = "" if checkpoint is None else str(_checked_file(name, checkpoint))
-            model = timm.create_model(name, pretrained=False, checkpoint_path=path, **extra)
+        model: nn.Module = timm.create_model(name, pretrained=checkpoint == HUB, **extra)
+        if checkpoint not in (None, HUB):
+            _load_file(model, _checked_file(name, checkpoint))
     except (OSError, RuntimeError, SafetensorError) as error:
         raise _no_weights(name, checkpoint, error) from error
     if not hasattr(model, "forward_intermediates"):
         raise UserError(f"The backbone “{name}” does not give intermediate features.", "Choose another one.")
     return model.eval()
+
+
+def _load_file(model: nn.Module, path: Path) -> None:
+    """Load a checkpoint; the classifier that it may have is of no use here.
+
+    Raises:
+        RuntimeError: it is of another model.
+    """
+    found = load_checkpoint(model, str(path), strict=False)
+    classifier = (getattr(model, "pretrained_cfg", None) or {}).get("classifier") or ()
+    heads = tuple(f"{head}." for head in ([classifier] if isinstance(classifier, str) else classifier))
+    foreign = [key for key in found.unexpected_keys if not key.startswith(heads)]
+    if foreign or found.missing_keys:
+        raise RuntimeError(f"missing {found.missing_keys}, not known {foreign}")
 
 
 def _checked_file(name: str, checkpoint: str) -> Path:

@@ -30,6 +30,7 @@ class Schedule:
         final: learning rate at the end.
         warmup: steps to reach the peak.
         weight_decay: AdamW's.
+        betas: AdamW's; adversarial phases want a short memory.
         clip: largest gradient norm.
         checkpoint_s: seconds between checkpoints.
         plan: all that decides the outcome, beyond what stands above; a checkpoint goes on under the same only.
@@ -40,6 +41,7 @@ class Schedule:
     final: float = 1e-5
     warmup: int = 100
     weight_decay: float = 1e-2
+    betas: tuple[float, float] = (0.9, 0.999)
     clip: float = 1.0
     checkpoint_s: float = 180.0
     plan: Plan = field(default_factory=dict)
@@ -83,7 +85,7 @@ def train(
         JobCancelled: stopped between steps; the state is saved first.
         UserError: the checkpoint is damaged, or was begun with another plan.
     """
-    optimizer = AdamW(parameters, lr=schedule.peak, weight_decay=schedule.weight_decay)
+    optimizer = AdamW(parameters, lr=schedule.peak, betas=schedule.betas, weight_decay=schedule.weight_decay)
     start, spent = load_checkpoint(checkpoint, module, optimizer, schedule.plan)
     save = partial(save_checkpoint, checkpoint, module, optimizer, plan=schedule.plan)
     began = saved = time.monotonic()

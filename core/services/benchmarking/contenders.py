@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from core.domain.recipes import DetectorOptions, EvidenceSource, Method, Recipe, SegmentationOptions
+from core.domain.recipes import DetectorOptions, EvidenceSource, InImageMethod, Recipe, SegmentationOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _by_rule(recipe: Recipe) -> list[Contender]:
 
 
 def _peers(recipe: Recipe) -> list[Contender]:
-    methods = [method for method in get_args(Method) if method != recipe.detector.method]
+    methods = [method for method in get_args(InImageMethod) if method != recipe.detector.method]
     return [
         Contender(method, "peer", _with_detector(recipe, DetectorOptions(method=method)))
         for method in methods
