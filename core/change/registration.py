@@ -8,7 +8,7 @@ import numpy as np
 
 from core.change.correlation import correlate_overlaps, find_peaks
 from core.domain.alignment import Alignment
-from core.domain.arrays import FloatArray, GrayImage
+from core.domain.arrays import BoolArray, FloatArray, GrayImage
 
 Motion = Literal["shift", "turn"]
 """What is looked for: a shift alone, or a small rotation and scale as well."""
@@ -87,15 +87,22 @@ def warp_reference(reference: GrayImage, alignment: Alignment, size_hw: tuple[in
 
 
 def _warp(values: FloatArray, alignment: Alignment, size_hw: tuple[int, int]) -> FloatArray:
-    warped: FloatArray = cv2.warpAffine(
-        values,
-        _matrix_of(alignment),
-        (size_hw[1], size_hw[0]),
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=float("nan"),
-    )
+    """A void of NaN would spread by up to eight pixels through OpenCV's vectors, so it is laid over afterwards."""
+    matrix, size = _matrix_of(alignment), (size_hw[1], size_hw[0])
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    warped: FloatArray = cv2.warpAffine(values, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    warped[~_reached(matrix, values.shape, size_hw)] = np.nan
     return warped
+
+
+def _reached(matrix: FloatArray, source_hw: tuple[int, ...], size_hw: tuple[int, int]) -> BoolArray:
+    """(H, W) where a warp takes its values from inside of the source."""
+    ys, xs = np.ogrid[: size_hw[0], : size_hw[1]]
+    there = np.ones(size_hw, np.bool_)
+    for row, length in zip(matrix, (source_hw[1], source_hw[0]), strict=True):
+        place = row[0] * xs + row[1] * ys + row[2]
+        there &= (place > -0.5) & (place < length - 0.5)
+    return there
 
 
 def flatten(image: GrayImage) -> FloatArray:

@@ -1,7 +1,7 @@
 """Which image is whose reference: by a naming rule, or by a golden image or folder that the user names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -52,8 +52,9 @@ def _reference_names(name: str) -> Iterable[str]:
 def with_references(listing: Listing, source: Path) -> Listing:
     """Every image with a golden image, or with its namesake in a folder of references.
 
-    A namesake has the same path relative to the folder, whatever its suffix, or that of a naming rule. Images without
-    one keep what they have.
+    A namesake has the same path relative to the folder, whatever its suffix, or that of a naming rule. Where the folder
+    lies within the lot (`die_1`), the same path in a sibling of it (`die_2`) is a namesake too. Images without one keep
+    what they have, and none is a reference of itself.
 
     Args:
         listing: of the lot.
@@ -64,25 +65,38 @@ def with_references(listing: Listing, source: Path) -> Listing:
     """
     source = source_path(source)
     if source.is_file() and source.suffix.lower() in IMAGE_SUFFIXES:
-        return replace(listing, entries=tuple(replace(entry, reference=source) for entry in listing.entries))
+        return _with([None if entry.path == source else source for entry in listing.entries], listing)
     if not source.is_dir():
-        raise UserError(
-            f"{source} is neither a folder nor an image.", "Give --reference a folder or an image."
-        )
+        raise UserError(f"{source} is neither a folder nor an image.", "Name a folder or an image.")
     namesakes = {_stem(entry.name): entry.path for entry in list_folder(source).entries if not entry.problem}
-    entries = tuple(_with_namesake(entry, namesakes) for entry in listing.entries)
-    if all(entry.reference is None for entry in entries):
+    inside = source.is_relative_to(listing.root)
+    depth = len(source.relative_to(listing.root).parts) if inside else 0
+    found = [_namesake(entry, namesakes, depth) for entry in listing.entries]
+    if not any(found):
         raise UserError(
             f"No image of the lot has a namesake in {source}.",
             "References have the same path and name as their images, or a name such as B7_temp for B7_test.",
         )
+    return _with(found, listing)
+
+
+def _with(references: Sequence[Path | None], listing: Listing) -> Listing:
+    entries = tuple(
+        entry if reference is None else replace(entry, reference=reference)
+        for entry, reference in zip(listing.entries, references, strict=True)
+    )
     return replace(listing, entries=entries)
 
 
-def _with_namesake(entry: Entry, namesakes: dict[str, Path]) -> Entry:
-    names = (_stem(name) for name in (entry.name, *_reference_names(entry.name)))
-    found = next((namesakes[name] for name in names if name in namesakes), None)
-    return entry if found is None else replace(entry, reference=found)
+def _namesake(entry: Entry, namesakes: dict[str, Path], depth: int) -> Path | None:
+    stems = [_stem(name) for name in (entry.name, *_reference_names(entry.name))]
+    in_siblings = [_without_folders(stem, depth) for stem in stems if depth]
+    found = next((namesakes[stem] for stem in (*stems, *in_siblings) if stem in namesakes), None)
+    return None if found == entry.path else found
+
+
+def _without_folders(name: str, count: int) -> str:
+    return "/".join(PurePosixPath(name).parts[count:])
 
 
 def _stem(name: str) -> str:

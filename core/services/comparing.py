@@ -1,7 +1,8 @@
 """Comparison with references, where a lot has them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from core.change.detector import ChangeDetector
 from core.domain.alignment import Alignment
@@ -14,13 +15,20 @@ from core.domain.recipes import Recipe
 from core.lots import read_gray
 from core.services.cuts import Cuts, cuts_in_force
 
+ShiftXY = tuple[float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Comparing:
-    """What compares, and the cuts on what it says."""
+    """What compares, and the cuts on what it says.
+
+    Attributes:
+        shifts: given by hand, by the name of the image; the others are registered.
+    """
 
     change: ChangeDetector
     cuts: Cuts
+    shifts: Mapping[str, ShiftXY] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def identity(self) -> ModelIdentity:
@@ -41,11 +49,14 @@ class Compared:
     score_map: ScoreMap | None
 
 
-def load_comparing(recipe: Recipe, device: str, records: Sequence[ImageRecord]) -> Comparing | None:
+def load_comparing(
+    recipe: Recipe, device: str, records: Sequence[ImageRecord], shifts: Mapping[str, ShiftXY] | None = None
+) -> Comparing | None:
     """What a recipe compares these images by; None where it does not, or no image has a reference.
 
     Args:
         device: "auto", "cpu" or "cuda".
+        shifts: given by hand, by the name of the image.
 
     Raises:
         UserError: the change weights are not there, or the recipe's thresholds contradict each other.
@@ -58,7 +69,8 @@ def load_comparing(recipe: Recipe, device: str, records: Sequence[ImageRecord]) 
 
     change = ChangeDetector.from_file(default_change_file(), pick_device(device), recipe.reference.motion)
     given = recipe.reference
-    return Comparing(change, cuts_in_force(given.thresholds, given.floor, change.calibration))
+    cuts = cuts_in_force(given.thresholds, given.floor, change.calibration)
+    return Comparing(change, cuts, MappingProxyType(dict(shifts or {})))
 
 
 def compare(comparing: Comparing, image: GrayImage, record: ImageRecord) -> Compared | None:
@@ -75,5 +87,6 @@ def compare(comparing: Comparing, image: GrayImage, record: ImageRecord) -> Comp
         reference = read_gray(record.reference)
     except UserError as error:
         return Compared(Alignment(0.0, 0.0, 0.0, 0.0, is_trusted=False, reason=error.message), None)
-    found = comparing.change.compare(image, reference[: image.shape[0]])
+    shift_xy = comparing.shifts.get(record.name)
+    found = comparing.change.compare(image, reference[: image.shape[0]], shift_xy)
     return Compared(found.alignment, found.score_map)

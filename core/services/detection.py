@@ -1,5 +1,6 @@
 """Detection on a lot of the history."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from core.domain.detections import Detection
@@ -38,11 +39,19 @@ def list_devices() -> dict[str, str]:
     return {name: device.describe_device(device.pick_device(name)) for name in device.list_devices()}
 
 
-def detect_lot(workspace: Workspace, lot_id: LotId, recipe: Recipe, device: str, ctx: JobContext) -> RunId:
-    """Measure every image of a lot; each result is kept and emitted as a DetectedImage as it comes.
+def detect_lot(
+    workspace: Workspace,
+    lot_id: LotId,
+    recipe: Recipe,
+    device: str,
+    ctx: JobContext,
+    only: Collection[ImageId] = (),
+) -> RunId:
+    """Measure the images of a lot; each result is kept and emitted as a DetectedImage as it comes.
 
     Args:
         device: "auto", "cpu" or "cuda".
+        only: measure these again; every image where it is empty.
 
     Raises:
         UserError: weights or device are not there.
@@ -52,9 +61,11 @@ def detect_lot(workspace: Workspace, lot_id: LotId, recipe: Recipe, device: str,
     from core.services.detectors import load_detector  # torch takes seconds: imported here, in the worker
 
     detector = load_detector(recipe.detector, device)
-    items = workspace.history.list_items(lot_id)
+    items = [item for item in workspace.history.list_items(lot_id) if not only or item.image_id in only]
     records = [item.record for item in items if isinstance(item.record, ImageRecord)]
-    comparing = load_comparing(recipe, device, records)
+    by_hand = {item.record.name: item.choice.shift_xy for item in items}
+    shifts = {name: shift_xy for name, shift_xy in by_hand.items() if shift_xy is not None}
+    comparing = load_comparing(recipe, device, records, shifts)
     with RunRecorder(workspace, lot_id, recipe, detector, comparing) as recorder:
         for measured in measure_images(records, detector, recipe, ctx, comparing):
             ctx.emit(DetectedImage(recorder.keep(measured), recorder.run_id, measured.detection))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.change.registration import register, warp_reference
+from core.change.registration import place_by_hand, register, warp_reference
 
 
 @pytest.mark.parametrize(("dx", "dy"), [(0.0, 0.0), (5.3, -7.6), (-31.4, 22.8)])
@@ -58,3 +58,27 @@ def test_sizes_may_differ_and_depths_too(scene):
     deep = scene[:, :200].astype(np.uint16) * 257
     alignment = register(deep, scene)
     assert (alignment.dx, alignment.dy) == pytest.approx((0, 0), abs=0.05)
+
+
+def test_a_shift_by_hand_is_followed_and_says_how_well_it_fits(scene, moved):
+    test = moved(scene, 10.0, -6.0)
+    found = register(test, scene)
+    right, wrong = (place_by_hand(test, scene, shift_xy, found) for shift_xy in ((10.0, -6.0), (0.0, 0.0)))
+    assert (right.dx, right.dy, right.is_by_hand, right.is_trusted) == (10.0, -6.0, True, True)
+    assert right.confidence > 0.99 > 0.5 > wrong.confidence
+    assert not right.is_ambiguous
+    far = place_by_hand(test, scene, (1e4, 0.0), found)
+    assert far.confidence == 0.0
+
+
+def test_a_shift_by_hand_keeps_the_turn_that_was_found(scene, moved):
+    turned = moved(scene, 4.0, -3.0, turn_deg=1.2)
+    found = register(turned, scene, motion="turn")
+    assert place_by_hand(turned, scene, (found.dx, found.dy), found).angle_deg == found.angle_deg
+    lost = register(turned, np.zeros_like(scene))
+    assert (place_by_hand(turned, scene, (1.0, 2.0), lost).angle_deg, lost.is_trusted) == (0.0, False)
+
+
+def test_an_unmoved_reference_reaches_to_the_last_pixel(scene):
+    warped = warp_reference(scene, register(scene, scene), scene.shape)
+    assert np.abs(warped - scene / 255).max() < 0.01

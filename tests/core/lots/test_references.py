@@ -63,6 +63,20 @@ def test_a_folder_of_references_holds_namesakes_of_any_suffix(folder):
     assert pairs_of(lot) == {"x/a.png": "A.tif", "b_test.png": "b_temp.png", "c.png": None}
 
 
+def test_another_die_of_the_lot_is_a_reference_but_not_of_itself(folder):
+    root = folder("die_1/a.png", "die_1/b.png", "die_2/a.png", "die_3/b.png", "die_3/c.png")
+    by_folder = read_lot(root, JobContext(), root / "die_1")
+    assert {image.name: image.reference for image in by_folder.images} == {
+        "die_1/a.png": None,
+        "die_1/b.png": None,
+        "die_2/a.png": root / "die_1/a.png",
+        "die_3/b.png": root / "die_1/b.png",
+        "die_3/c.png": None,
+    }
+    by_file = read_lot(root, JobContext(), root / "die_1/a.png")
+    assert [image.name for image in by_file.images if image.reference is None] == ["die_1/a.png"]
+
+
 @pytest.mark.parametrize("reference", ["missing", "notes.txt", "empty"])
 def test_references_that_are_none_are_refused_in_a_sentence(folder, reference):
     root = folder("lot/a.png", "empty/z.png")
