@@ -7,11 +7,16 @@ from types import MappingProxyType
 import torch
 
 from core.anomaly.card import VadSpec
+from core.anomaly.f_anogan.scoring import FAnoGAN
+from core.anomaly.iad_inpainting.scoring import IadInpainting
 from core.anomaly.method import AnomalyMethod
+from core.anomaly.riad.scoring import Riad
 from core.anomaly.zoo.padim import Padim
 from core.anomaly.zoo.patchcore import PatchCore
+from core.domain.errors import UserError
 from core.domain.recipes import LearnedMethod
 
+_SIDE_HINT = "Give another --side, or leave it out."
 Build = Callable[[VadSpec, str | None], AnomalyMethod]
 
 
@@ -27,6 +32,7 @@ class MethodEntry:
         steps, batch: of a training.
         width: of networks that it builds itself; None where it builds none.
         needs_anomalib: whether it is one of anomalib's.
+        multiple: its side is a multiple of this; 0: a power of two.
     """
 
     title: str
@@ -37,12 +43,48 @@ class MethodEntry:
     batch: int = 4
     width: int | None = None
     needs_anomalib: bool = True
+    multiple: int = 32
+
+    def refuse_side(self, side: int) -> None:
+        """See that the method can see a square of this side.
+
+        Raises:
+            UserError: it cannot.
+        """
+        if self.multiple and side % self.multiple:
+            raise UserError(
+                f"{self.title} sees sides that are multiples of {self.multiple} px, not {side}.", _SIDE_HINT
+            )
+        if not self.multiple and side & (side - 1):
+            raise UserError(f"{self.title} sees sides that are powers of two, not {side} px.", _SIDE_HINT)
 
 
 METHODS: MappingProxyType[LearnedMethod, MethodEntry] = MappingProxyType(
     {
         "patchcore": MethodEntry("PatchCore", PatchCore),
         "padim": MethodEntry("PaDiM", Padim),
+        "f_anogan": MethodEntry(
+            "f-AnoGAN",
+            FAnoGAN,
+            None,
+            side=64,
+            steps=3000,
+            batch=16,
+            width=32,
+            needs_anomalib=False,
+            multiple=0,
+        ),
+        "iad_inpainting": MethodEntry(
+            "IAD+Inpainting",
+            IadInpainting,
+            None,
+            side=256,
+            steps=1000,
+            batch=8,
+            width=16,
+            needs_anomalib=False,
+        ),
+        "riad": MethodEntry("RIAD", Riad, None, steps=600, batch=2, width=16, needs_anomalib=False),
     }
 )
 
@@ -56,8 +98,11 @@ def build_method(spec: VadSpec, source: str | None = None, seed: int = 0) -> Ano
         seed: of all that begins by chance.
 
     Raises:
-        UserError: the backbone does not fit the method, its weights cannot be had, or anomalib is not installed.
+        UserError: the side or the backbone does not fit the method, its weights cannot be had, or anomalib is
+            not installed.
     """
+    entry = METHODS[spec.method]
+    entry.refuse_side(spec.side)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return METHODS[spec.method].build(spec, source)
+        return entry.build(spec, source)

@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
@@ -54,7 +54,7 @@ def _train_vad(arguments: argparse.Namespace) -> None:
     )
 
 
-def _from_recipe(arguments: argparse.Namespace) -> dict[str, object]:
+def _from_recipe(arguments: argparse.Namespace) -> dict[str, Any]:
     """What the recipe's detector section says; the command line goes before it.
 
     Raises:
@@ -68,5 +68,5 @@ def _from_recipe(arguments: argparse.Namespace) -> dict[str, object]:
     return {"method": method, "side": detector.input_size, **read}
 
 
-def _given(arguments: argparse.Namespace, names: set[str]) -> dict[str, object]:
+def _given(arguments: argparse.Namespace, names: set[str]) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(arguments, name, None)) is not None}

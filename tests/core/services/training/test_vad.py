@@ -17,6 +17,9 @@ HAS_ANOMALIB = importlib.util.find_spec("anomalib") is not None
 SMALL = {
     "patchcore": {},
     "padim": {},
+    "f_anogan": {"side": 32, "width": 8, "steps": 240, "batch": 8, "rate": 2e-3},
+    "iad_inpainting": {"width": 4, "steps": 120, "batch": 8},
+    "riad": {"width": 4, "steps": 60},
 }
 
 
