@@ -29,11 +29,15 @@ class DiscoveryOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    embedding: str = Field(default="default", min_length=1)
-    count_rule: CountRule = "combined"
-    classes: int | None = Field(default=None, ge=1, le=500)
-    most_classes: int = Field(default=40, ge=2, le=500)
-    head: Literal["auto", "kmeans", "parametric", "simgcd"] = "auto"
-    exclude_known: bool = False
-    label_temperature: float = Field(default=75.0, gt=0)
-    seed: int = Field(default=1, ge=0, lt=2**31)
+    embedding: str = Field(default="default", min_length=1, title="Embedding")
+    count_rule: CountRule = Field(default="combined", title="Rule of the count")
+    classes: int | None = Field(
+        default=None, ge=1, le=500, title="Classes", json_schema_extra={"unset": "estimated"}
+    )
+    most_classes: int = Field(default=40, ge=2, le=500, title="Most classes")
+    head: Literal["auto", "kmeans", "parametric", "simgcd"] = Field(default="auto", title="Head")
+    exclude_known: bool = Field(default=False, title="Known classes are closed")
+    label_temperature: float = Field(
+        default=75.0, gt=0, title="Temperature of the vote", json_schema_extra={"unit": "px"}
+    )
+    seed: int = Field(default=1, ge=0, lt=2**31, title="Seed")

@@ -3,9 +3,17 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core.domain.discovery_options import DiscoveryOptions
 from core.domain.errors import UserError
@@ -40,6 +48,11 @@ LearnedMethod = Literal[
 Method = Literal["ic_defectncd", InImageMethod, LearnedMethod]
 """Detectors by name."""
 
+_OURS: list[JsonValue] = ["ic_defectncd"]
+_WITH_WEIGHTS: list[JsonValue] = [name for name in get_args(Method) if name not in get_args(InImageMethod)]
+_CALIBRATED = "calibration of the weights"
+_THEIR_OWN = "that of the weights"
+
 
 class _Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -61,15 +74,37 @@ class DetectorOptions(_Options):
         mutual_weight: weight of that comparison in the fused logit; not calibrated.
     """
 
-    method: Method = "ic_defectncd"
-    evidence: tuple[EvidenceSource, ...] = ("matching", "coarse_matching", "residual", "lattice")
-    weights: str = "default"
-    backbone: str | None = None
-    backbone_weights: str | None = None
-    input_size: int | None = Field(default=None, ge=64, le=2048)
-    batch_size: int = Field(default=4, ge=1, le=256)
-    mutual_images: int = Field(default=0, ge=0, le=64)
-    mutual_weight: float = Field(default=0.5, ge=0, le=10)
+    method: Method = Field(default="ic_defectncd", title="Method")
+    evidence: tuple[EvidenceSource, ...] = Field(
+        default=("matching", "coarse_matching", "residual", "lattice"),
+        title="Evidence",
+        json_schema_extra={"methods": _OURS},
+    )
+    weights: str = Field(default="default", title="Weights", json_schema_extra={"methods": _WITH_WEIGHTS})
+    backbone: str | None = Field(
+        default=None, title="Backbone", json_schema_extra={"methods": _WITH_WEIGHTS, "unset": _THEIR_OWN}
+    )
+    backbone_weights: str | None = Field(
+        default=None, title="Backbone weights", json_schema_extra={"methods": _OURS, "unset": _THEIR_OWN}
+    )
+    input_size: int | None = Field(
+        default=None,
+        ge=64,
+        le=2048,
+        title="Input size",
+        json_schema_extra={"unit": "px", "methods": _OURS, "unset": "as it is"},
+    )
+    batch_size: int = Field(default=4, ge=1, le=256, title="Batch size", json_schema_extra={"unit": "images"})
+    mutual_images: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        title="Mutual images",
+        json_schema_extra={"unit": "images", "methods": _OURS},
+    )
+    mutual_weight: float = Field(
+        default=0.5, ge=0, le=10, title="Mutual weight", json_schema_extra={"methods": _OURS}
+    )
 
     @field_validator("evidence")
     @classmethod
@@ -92,21 +127,30 @@ class SegmentationOptions(_Options):
         border_px: margin in which nothing is marked; map and image score reach to the edge.
     """
 
-    rule: Literal["component_tree", "plateau", "mebin"] = "component_tree"
-    floor: float | None = None
-    min_area_px: int = Field(default=9, ge=1)
-    min_area_nm2: float | None = Field(default=None, gt=0)
-    border_px: int = Field(default=2, ge=0, le=256)
+    rule: Literal["component_tree", "plateau", "mebin"] = Field(default="component_tree", title="Rule")
+    floor: float | None = Field(default=None, title="Floor", json_schema_extra={"unset": _CALIBRATED})
+    min_area_px: int = Field(default=9, ge=1, title="Least area", json_schema_extra={"unit": "px"})
+    min_area_nm2: float | None = Field(
+        default=None,
+        gt=0,
+        title="Least area on the wafer",
+        json_schema_extra={"unit": "nm²", "unset": "no limit"},
+    )
+    border_px: int = Field(default=2, ge=0, le=256, title="Border", json_schema_extra={"unit": "px"})
 
 
 class Thresholds(_Options):
     """Two cuts on the image score: below `unknown_at` OK, from `ng_at` NG, between them Unknown.
 
-    None takes the weights' own calibration.
+    Attributes:
+        unknown_at: image score from which an image is Unknown; None for the weights' own calibration.
+        ng_at: image score from which it is NG; None for the weights' own calibration.
     """
 
-    unknown_at: float | None = None
-    ng_at: float | None = None
+    unknown_at: float | None = Field(
+        default=None, title="Unknown from", json_schema_extra={"unset": _CALIBRATED}
+    )
+    ng_at: float | None = Field(default=None, title="NG from", json_schema_extra={"unset": _CALIBRATED})
 
     @model_validator(mode="after")
     def _ordered(self) -> "Thresholds":
@@ -125,10 +169,12 @@ class ReferenceOptions(_Options):
         floor: of a comparison's map; None for the calibration of the change weights.
     """
 
-    mode: Literal["auto", "off"] = "auto"
-    motion: Literal["shift", "turn"] = "shift"
-    thresholds: Thresholds = Thresholds()
-    floor: float | None = None
+    mode: Literal["auto", "off"] = Field(default="auto", title="Comparison")
+    motion: Literal["shift", "turn"] = Field(default="shift", title="Motion of the stage")
+    thresholds: Thresholds = Field(default=Thresholds(), title="Thresholds")
+    floor: float | None = Field(
+        default=None, title="Floor", json_schema_extra={"unset": "calibration of the change weights"}
+    )
 
 
 class TrainingOptions(_Options):
@@ -149,18 +195,26 @@ class TrainingOptions(_Options):
         seed: of the split, the crops, the pseudo-defects and a new head.
     """
 
-    normal_tokens: int | None = Field(default=None, ge=1, le=64)
-    attention_heads: int | None = Field(default=None, ge=1, le=64)
-    groups: int | None = Field(default=None, ge=1, le=32)
-    coherence: float = Field(default=0.2, ge=0)
-    alpha: float = Field(default=1.0, ge=0)
-    gamma: float = Field(default=3.0, ge=0)
-    rate: float = Field(default=1e-3, gt=0, le=1)
-    steps: int = Field(default=400, ge=1)
-    batch: int = Field(default=8, ge=2, le=1024)
-    crop: int = Field(default=288, ge=64, le=1024)
-    held_back: float = Field(default=0.2, gt=0, le=0.5)
-    seed: int = Field(default=1, ge=0, lt=2**31)
+    normal_tokens: int | None = Field(
+        default=None, ge=1, le=64, title="Normal tokens", json_schema_extra={"unset": _THEIR_OWN}
+    )
+    attention_heads: int | None = Field(
+        default=None, ge=1, le=64, title="Attention heads", json_schema_extra={"unset": _THEIR_OWN}
+    )
+    groups: int | None = Field(
+        default=None, ge=1, le=32, title="Groups of layers", json_schema_extra={"unset": _THEIR_OWN}
+    )
+    coherence: float = Field(default=0.2, ge=0, title="Coherence λ")
+    alpha: float = Field(default=1.0, ge=0, title="Pseudo-defects α")
+    gamma: float = Field(default=3.0, ge=0, title="Hard places γ")
+    rate: float = Field(default=1e-3, gt=0, le=1, title="Learning rate")
+    steps: int = Field(default=400, ge=1, title="Steps")
+    batch: int = Field(default=8, ge=2, le=1024, title="Batch", json_schema_extra={"unit": "crops"})
+    crop: int = Field(default=288, ge=64, le=1024, title="Crop", json_schema_extra={"unit": "px"})
+    held_back: float = Field(
+        default=0.2, gt=0, le=0.5, title="Held back", json_schema_extra={"unit": "of the images"}
+    )
+    seed: int = Field(default=1, ge=0, lt=2**31, title="Seed")
 
 
 _DECIDING = {
@@ -176,12 +230,14 @@ class Recipe(_Options):
 
     name: str = Field(default="default", min_length=1, max_length=120)
     version: int = Field(default=1, ge=1)
-    detector: DetectorOptions = DetectorOptions()
-    segmentation: SegmentationOptions = SegmentationOptions()
-    thresholds: Thresholds = Thresholds()
-    training: TrainingOptions = TrainingOptions()
-    discovery: DiscoveryOptions = DiscoveryOptions()
-    reference: ReferenceOptions = ReferenceOptions()
+    detector: DetectorOptions = Field(default=DetectorOptions(), title="Detector")
+    segmentation: SegmentationOptions = Field(default=SegmentationOptions(), title="Mask")
+    thresholds: Thresholds = Field(default=Thresholds(), title="Thresholds")
+    training: TrainingOptions = Field(
+        default=TrainingOptions(), title="Training", json_schema_extra={"methods": _OURS}
+    )
+    discovery: DiscoveryOptions = Field(default=DiscoveryOptions(), title="Discovery")
+    reference: ReferenceOptions = Field(default=ReferenceOptions(), title="References")
 
     @property
     def sha256(self) -> str:
