@@ -17,6 +17,7 @@ from pydantic import (
 
 from core.domain.discovery_options import DiscoveryOptions
 from core.domain.errors import UserError
+from core.domain.lengths import RECIPE_NAME_LENGTH
 
 EvidenceSource = Literal["matching", "coarse_matching", "residual", "prototypes", "patch_knn", "lattice"]
 """What can speak of a defect: learned in-image matching, the same at half the resolution, the NI residual, direct NI
@@ -228,7 +229,7 @@ _DECIDING = {
 class Recipe(_Options):
     """Everything that decides a result, under one name and version."""
 
-    name: str = Field(default="default", min_length=1, max_length=120)
+    name: str = Field(default="default", min_length=1, max_length=RECIPE_NAME_LENGTH)
     version: int = Field(default=1, ge=1)
     detector: DetectorOptions = Field(default=DetectorOptions(), title="Detector")
     segmentation: SegmentationOptions = Field(default=SegmentationOptions(), title="Mask")

@@ -19,7 +19,7 @@ from core.services.calibrating import CalibratedRecipe, calibrate_on, next_versi
 from core.services.cuts import Cuts, cuts_of, judge
 from core.services.lots import list_defect_free, list_items
 from core.services.normal_images import read_normal_images
-from core.services.recipes import current_recipe
+from core.services.recipes import current_recipe, with_free_number
 from core.services.workspace import Workspace
 
 
@@ -86,7 +86,7 @@ def _proposal(
     now, then = cuts_of(recipe, detector), cuts_of(made.recipe, detector)
     items = () if lot_id is None else list_items(workspace, lot_id)
     return ThresholdProposal(
-        recipe=made.recipe,
+        recipe=with_free_number(workspace, made.recipe),  # the one in use need not be the newest
         now=(now.unknown_at, now.ng_at),
         then=(then.unknown_at, then.ng_at),
         scores=tuple(made.scores.values()),
