@@ -57,5 +57,5 @@ def _read(path: Path, page: int, sha256: str | None) -> GrayImage:
             raise UserError(_CHANGED, _RELOAD)
         if not is_tiff(stream):
             return read_still(stream)
-        with open_tiff(stream) as tiff:
-            return decode_page(tiff, page)
+        with open_tiff(stream) as stack:
+            return decode_page(stack, page)

@@ -39,14 +39,14 @@ def read_records(entry: Entry, ctx: JobContext) -> Iterator[ImageRecord | Failed
 def _page_records(
     entry: Entry, stream: BinaryIO, sha256: str, ctx: JobContext
 ) -> Iterator[ImageRecord | FailedImage]:
-    with open_tiff(stream) as tiff:
-        numbers = image_pages(tiff)
+    with open_tiff(stream) as stack:
+        numbers = image_pages(stack)
         for number in numbers:
             ctx.check()
             name = entry.name if len(numbers) == 1 else f"{entry.name}#page={number + 1}"
             try:
-                pixels = decode_page(tiff, number)
-                metadata = read_sem_metadata(tiff.pages[number])
+                pixels = decode_page(stack, number)
+                metadata = read_sem_metadata(stack.page(number))
                 yield _make_record(entry, name, number, sha256, pixels, metadata)
             except UserError as error:
                 yield FailedImage(entry.path, name, str(error))

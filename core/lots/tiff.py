@@ -1,8 +1,9 @@
-"""TIFF pages: what is refused by the header, and what is read."""
+"""TIFF pages: what is refused by the header, and what is read. A page is found by its place, without its neighbours."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -13,9 +14,9 @@ from core.domain.arrays import GrayImage
 from core.domain.errors import UserError
 from core.lots.gray import look_up, luma
 from core.lots.guards import check_size, decoding
-from core.lots.tiff_layout import check_segments, check_tags, is_tiff, page_offsets
+from core.lots.tiff_layout import Offsets, check_segments, check_tags, is_tiff, page_offsets
 
-__all__ = ["decode_page", "image_pages", "is_tiff", "open_tiff"]
+__all__ = ["Stack", "decode_page", "image_pages", "is_tiff", "open_tiff"]
 
 _COMPRESSIONS = frozenset(
     {
@@ -38,36 +39,61 @@ _NUMBER_KINDS = {
 logging.getLogger("tifffile").setLevel(logging.CRITICAL + 1)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """An open TIFF.
+
+    Attributes:
+        offsets: (P,) int64 where the header of each page lies.
+    """
+
+    tiff: TiffFile
+    offsets: Offsets
+
+    def page(self, number: int) -> TiffPage:
+        """A page's header.
+
+        Raises:
+            UserError: there is no such page, or its header cannot be read.
+        """
+        if not 0 <= number < len(self.offsets):
+            raise UserError(f"The file has no page {number + 1}; it has {len(self.offsets)}.")
+        with decoding("TIFF"):
+            self.tiff.filehandle.seek(int(self.offsets[number]))
+            return TiffPage(self.tiff, index=number)
+
+
 @contextmanager
-def open_tiff(stream: BinaryIO) -> Iterator[TiffFile]:
+def open_tiff(stream: BinaryIO, offsets: Offsets | None = None) -> Iterator[Stack]:
     """Open a TIFF whose chain of pages is whole.
+
+    Args:
+        stream: of the file.
+        offsets: of its pages, where they are known from an earlier reading; None follows the chain.
 
     Raises:
         UserError: no TIFF, or its chain of pages is broken.
     """
     with decoding("TIFF"):
-        pages = len(page_offsets(stream))
+        if offsets is None:
+            offsets = page_offsets(stream)
         stream.seek(0)
         tiff = TiffFile(stream)
     with tiff:
-        with decoding("TIFF"):
-            if len(tiff.pages) != pages:
-                raise UserError("The TIFF data is damaged: its pages do not follow each other.")
-        yield tiff
+        yield Stack(tiff, offsets)
 
 
-def image_pages(tiff: TiffFile) -> list[int]:
+def image_pages(stack: Stack) -> list[int]:
     """0-based numbers of the pages that are images; thumbnails of other pages are not.
 
     Raises:
         UserError: a page's header cannot be read.
     """
-    with decoding("TIFF"):
-        numbers = list(range(len(tiff.pages)))
-        return [number for number in numbers if not tiff.pages[number].is_reduced] or numbers
+    numbers = list(range(len(stack.offsets)))
+    return [number for number in numbers if not stack.page(number).is_reduced] or numbers
 
 
-def decode_page(tiff: TiffFile, number: int) -> GrayImage:
+def decode_page(stack: Stack, number: int) -> GrayImage:
     """Pixels of one page: (H, W) at native bit depth.
 
     Colour and palettes become luma, 1 and 4 bit are spread over 8, 12 bit stay as they are in 16. Floating
@@ -75,18 +101,18 @@ def decode_page(tiff: TiffFile, number: int) -> GrayImage:
     two images of one lot incomparable.
 
     Args:
-        tiff: opened by `open_tiff`.
+        stack: opened by `open_tiff`.
         number: 0-based page.
 
     Raises:
         UserError: damaged, truncated, over the size limit, or of a kind that is not supported.
     """
     with decoding("TIFF"):
-        page = tiff.pages[number]
+        page = stack.page(number)
         check_size(page.imagelength, page.imagewidth)
         _check_kind(page)
         check_tags(page)
-        check_segments(page, tiff.filehandle.size)
+        check_segments(page, stack.tiff.filehandle.size)
         stored = page.asarray(maxworkers=1)
         return _to_gray(page, stored)
 
