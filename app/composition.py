@@ -27,6 +27,7 @@ from app.presenters.review.workspace import WorkspaceServices
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.qt_models.lots import SUMMARY_ROLE, LotsModel
 from app.qt_models.review_queue import ITEM_ROLE, THUMBNAIL_ROLE, ReviewQueueModel
+from app.reference_setting import ReferenceSetting
 from app.theme import PALETTES
 from app.threshold_setting import ThresholdSetting
 from app.undoing import Undoing
@@ -35,7 +36,7 @@ from app.views.review.queue_delegate import RowRoles
 from app.views.review.view import ReviewView
 from app.views.shell.navigation import Destination
 from core.domain.errors import UserError
-from core.domain.ids import LotId
+from core.domain.ids import ImageId, LotId
 from core.domain.maps import MAP_RANGE
 from core.domain.paths import source_path
 from core.jobs import JobQueue
@@ -124,13 +125,20 @@ class Station(QObject):
         self.lots_presenter = LotsPresenter(
             read_lots, self.operations.open_source, self.events, self.lots, self.lots_model, self
         )
-        undoing = Undoing(self.workspace, self.events, lambda: self.shell.undo_scope, self._name_of)
+        undoing = Undoing(
+            self.workspace,
+            self.events,
+            lambda: self.shell.undo_scope,
+            self._name_of,
+            lambda: self.review_presenter.nudging.settle(),
+        )
         room = Room(
             self.window, self.shell, self.operations, undoing, self.events, self.table, self.preferences
         )
         self.table.add((self._threshold_setting().action,), self.window)
         self.commands = Commands(room)
         self.commands.menus["&Run"].addAction(self.table.action("run.thresholds"))
+        self._reference_setting().add_to(self.table, self.commands.menus["&Run"])
         self.window.rail.add_action(self.table.action("view.jobs"), "jobs", "Jobs")
         self.window.rail.add_action(self.table.action("help.keys"), "keys", "Keys")
 
@@ -144,6 +152,17 @@ class Station(QObject):
             self.events,
             self.crashes,
             self.palette,
+        )
+
+    def _reference_setting(self) -> ReferenceSetting:
+        return ReferenceSetting(
+            self.workspace,
+            self.window,
+            self.shell,
+            self.runner,
+            self.events,
+            lambda: self.review_presenter.state.current_item,
+            self.crashes.report,
         )
 
     def _present_review(self) -> None:
@@ -164,14 +183,15 @@ class Station(QObject):
             lambda on: self.preferences.change(auto_advance=on)
         )
         self.review_presenter.detect_requested.connect(self._detect)
+        self.review_presenter.nudging.compare_requested.connect(self._detect)
         self.operations.detecting_changed.connect(
             lambda: self.review_presenter.set_detecting(self.operations.detecting)
         )
         self.shell.review_shown.connect(self.review.focus_images)
 
-    def _detect(self, lot_id: int) -> None:
+    def _detect(self, lot_id: int, only: frozenset[ImageId] = frozenset()) -> None:
         if self.operations.can_detect(LotId(lot_id)):
-            self.operations.detect(LotId(lot_id))
+            self.operations.detect(LotId(lot_id), only)
 
     def _wire(self) -> None:
         self.crashes.user_error.connect(self.events.user_error)

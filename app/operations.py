@@ -12,7 +12,7 @@ from app.events import DiscoveryChanged, Events, ImagesDetected, LotChanged
 from app.garbage import loading_libraries
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
-from core.domain.ids import DiscoveryId, LotId, RunId
+from core.domain.ids import DiscoveryId, ImageId, LotId, RunId
 from core.domain.review import LotSummary
 from core.jobs import Job, JobContext
 from core.services.lots import list_lots, open_lot
@@ -65,12 +65,13 @@ class Operations(QObject):
         """The lots that are being measured."""
         return frozenset(self._detecting)
 
-    def detect(self, lot_id: LotId) -> RunningJob:
-        """Measure every image of a lot; results show up as they come."""
+    def detect(self, lot_id: LotId, only: frozenset[ImageId] = frozenset()) -> RunningJob:
+        """Measure the images of a lot (all, or only some again); results show up as they come."""
         self._detecting.add(lot_id)
         self.detecting_changed.emit()
-        job = partial(_detect_lot, self._workspace, lot_id, self.device)
-        running = self._start(job, f"Detect {self._summary(lot_id).name}", GPU_LANE)
+        job = partial(_detect_lot, self._workspace, lot_id, self.device, only)
+        subject = f"{len(only):,} of " if only else ""
+        running = self._start(job, f"Detect {subject}{self._summary(lot_id).name}", GPU_LANE)
         batches = DetectedBatches(self._events, lot_id, self)
         running.partial.connect(batches.take)
         running.finished.connect(lambda: self._on_detection_ended(lot_id, batches))
@@ -169,10 +170,12 @@ class DetectedBatches(QObject):
 # What only a job needs is imported by the job: torch takes seconds, and the window must not wait for it.
 
 
-def _detect_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> RunId:
+def _detect_lot(
+    workspace: Workspace, lot_id: LotId, device: str, only: frozenset[ImageId], ctx: JobContext
+) -> RunId:
     from core.services.detection import detect_lot
 
-    return detect_lot(workspace, lot_id, current_recipe(workspace), device, ctx)
+    return detect_lot(workspace, lot_id, current_recipe(workspace), device, ctx, only)
 
 
 def _discover_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> DiscoveryId:

@@ -33,6 +33,7 @@ class Undoing:
         events: hears what was taken back, and where the last decision was made.
         shown: the lot whose images or clusters are on the screen, or the class table; None where there is neither.
         name_lot: its name.
+        settle: keeps what is still being done, so that it is what is taken back.
     """
 
     def __init__(
@@ -41,12 +42,14 @@ class Undoing:
         events: Events,
         shown: Callable[[], UndoScope],
         name_lot: Callable[[LotId], str],
+        settle: Callable[[], object] = lambda: None,
     ) -> None:
         self._workspace, self._events = workspace, events
-        self._shown, self._name_lot = shown, name_lot
+        self._shown, self._name_lot, self._settle = shown, name_lot, settle
 
     def go(self, direction: Direction) -> None:
         """Take the last action on what is shown back, or bring it back, whole."""
+        self._settle()
         scope = self._shown()
         changes = None if scope is None else direction.step(self._workspace, scope)
         if changes is not None:

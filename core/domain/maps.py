@@ -10,6 +10,9 @@ from core.domain.arrays import BoolArray, FloatArray, freeze
 MAP_RANGE = (0.0, 1.0)
 """The one scale of every score map and of its colour bar: a good image never looks defective by stretching."""
 
+DIFFERENCE_RANGE = (0.0, 10.0)
+"""The scale on which differences from a reference are shown, in units of what the pair leaves where nothing changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreMap:
@@ -78,15 +81,21 @@ class Crop:
         pixels: (S, S) float32 in [0, 1].
         soft_mask: (S, S) float32 in [0, 1], the map above its floor.
         region: the region it was cut around.
+        expected: (S, S) float32 in [0, 1], the same place as other places with the same surroundings show it; None
+            where nobody looked.
     """
 
     origin_xy: tuple[int, int]
     pixels: FloatArray
     soft_mask: FloatArray
     region: Region
+    expected: FloatArray | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pixels", freeze(self.pixels, dtype=np.float32, ndim=2, name="crop"))
         object.__setattr__(
             self, "soft_mask", freeze(self.soft_mask, dtype=np.float32, ndim=2, name="soft mask")
         )
+        if self.expected is not None:
+            expected = freeze(self.expected, dtype=np.float32, ndim=2, name="expected")
+            object.__setattr__(self, "expected", expected)

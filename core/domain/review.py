@@ -1,6 +1,6 @@
 """What the review screens and reports show: stored images with the machine's and the engineer's word."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -50,6 +50,20 @@ class ReviewItem:
         if detection is None or self.reference is None or detection.reference != str(self.reference):
             return None
         return detection.alignment
+
+    @property
+    def placement(self) -> Alignment:
+        """How it lies on its reference: as the engineer says, else as the newest run found; not trusted if unknown."""
+        found = self.alignment
+        known = _NOWHERE if found is None or not found.is_trusted else found
+        if self.choice.shift_xy is None or self.reference is None:
+            return known
+        dx, dy = self.choice.shift_xy
+        confidence = known.confidence if (known.dx, known.dy) == (dx, dy) else 0.0  # else it was not compared yet
+        return replace(known, dx=dx, dy=dy, confidence=confidence, rival=0.0, is_trusted=True, is_by_hand=True)
+
+
+_NOWHERE = Alignment(0.0, 0.0, 0.0, 0.0, is_trusted=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,14 @@
 """A reference as the image sees it, for the eye."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.change.difference import registered_difference
 from core.change.registration import warp_reference
-from core.domain.alignment import Alignment
 from core.domain.arrays import FloatArray, GrayImage
 from core.domain.review import ReviewItem
 from core.lots import read_gray
-
-DIFFERENCE_RANGE = (0.0, 10.0)
-"""Scale of the difference on the screen, in units of what the pair leaves where nothing has changed."""
-
-_NOWHERE = Alignment(0.0, 0.0, 0.0, 0.0, is_trusted=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,18 +26,6 @@ class ReferenceView:
     difference: FloatArray | None
 
 
-def placement_of(item: ReviewItem) -> Alignment:
-    """How an item lies on its reference: as the engineer says, else as the newest run found; not trusted if unknown."""
-    found = item.alignment
-    known = _NOWHERE if found is None or not found.is_trusted else found
-    if item.choice.shift_xy is None or item.reference is None:
-        return known
-    dx, dy = item.choice.shift_xy
-    is_compared = (known.dx, known.dy) == (dx, dy)
-    confidence = known.confidence if is_compared else 0.0
-    return replace(known, dx=dx, dy=dy, confidence=confidence, rival=0.0, is_trusted=True, is_by_hand=True)
-
-
 def read_reference_view(item: ReviewItem, image: GrayImage, *, with_difference: bool) -> ReferenceView | None:
     """An item's reference; None where it has none.
 
@@ -58,7 +40,7 @@ def read_reference_view(item: ReviewItem, image: GrayImage, *, with_difference: 
     if item.reference is None:
         return None
     reference = read_gray(item.reference)[: image.shape[0]]
-    placement = placement_of(item)
+    placement = item.placement
     warped = warp_reference(reference, placement, (image.shape[0], image.shape[1]))
     difference = None
     if with_difference and placement.is_trusted:

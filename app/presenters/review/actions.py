@@ -6,10 +6,13 @@ from functools import partial
 from app.actions import ActionSpec
 from app.presenters.review.decisions import SLOTS
 from app.presenters.review.presenter import ReviewPresenter
+from app.views.review.reference_bar import FINE_STEP_PX, STEP_PX
 from app.views.review.view import ReviewView
 from core.domain.decisions import Verdict
 
 OPACITY_STEP = 0.1
+ARROWS = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, -1), "Down": (0, 1)}
+STEPS = {"": ("1 px", STEP_PX), "Shift+": ("¼ px", FINE_STEP_PX)}
 Row = tuple[str, str, str, Callable[[], object]]  # id, text, keys, callback
 
 
@@ -22,6 +25,7 @@ def review_actions(presenter: ReviewPresenter, view: ReviewView) -> tuple[Action
         "Decide": _deciding(presenter, view),
         "Move": _moving(presenter, view),
         "Look": _looking(presenter, view),
+        "Reference": _referring(presenter),
     }
     return tuple(
         ActionSpec(f"review.{name}", text, keys, callback, section=section)
@@ -70,12 +74,36 @@ def _looking(presenter: ReviewPresenter, view: ReviewView) -> tuple[Row, ...]:
     return (
         ("heatmap", "Heatmap", "H", presenter.looking.toggle_heatmap),
         ("mask", "Mask outline", "M", presenter.looking.toggle_mask),
-        ("blink", "Hide the overlays while held", "B", view.hold_blink),
+        ("blink", "The reference, without overlays, while held", "B", view.hold_blink),
         ("less_heatmap", "Less heatmap", "[", partial(presenter.looking.nudge_opacity, -OPACITY_STEP)),
         ("more_heatmap", "More heatmap", "]", partial(presenter.looking.nudge_opacity, OPACITY_STEP)),
         ("full_size", "Pixel for pixel while held", "W", view.hold_full_size),
         ("fit", "Fit", "Z", view.viewer.pictures.fit),
-        ("residual", "Residual beside the image", "O", presenter.looking.toggle_residual),
+        ("residual", "A pane beside the image", "O", presenter.looking.toggle_residual),
         ("link", "Zoom both panes together", "L", presenter.looking.toggle_link),
         ("auto_levels", "Automatic gray window", "Ctrl+L", partial(presenter.looking.set_levels, None)),
+    )
+
+
+def _referring(presenter: ReviewPresenter) -> tuple[Row, ...]:
+    return (
+        ("reference", "Reference or residual beside the image", "R", presenter.looking.toggle_reference),
+        (
+            "difference",
+            "Difference from the reference, or residual",
+            "I",
+            presenter.looking.toggle_difference,
+        ),
+        *(
+            (
+                f"move_{arrow.lower()}_{fine.strip('+').lower() or 'pixel'}",
+                f"Reference {words} {arrow.lower()}",
+                f"Alt+{fine}{arrow}",
+                partial(presenter.nudging.move, dx * step, dy * step),
+            )
+            for fine, (words, step) in STEPS.items()
+            for arrow, (dx, dy) in ARROWS.items()
+        ),
+        ("register", "Reference where it was registered", "Alt+Home", presenter.nudging.reset),
+        ("compare", "Compare again", "Ctrl+R", presenter.nudging.compare_again),
     )

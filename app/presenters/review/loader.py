@@ -1,8 +1,10 @@
 """Reads images and thumbnails ahead of the eye, off the main thread."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -10,24 +12,34 @@ from PySide6.QtCore import QObject, Signal
 from app.job_runner import JobRunner, RunningJob
 from app.presenters.review.pixels import ImageKey, LoadedImage, measure_gray, shade_map, trace_outline
 from app.presenters.review.services import ReviewServices
+from core.domain.arrays import GrayImage
 from core.domain.errors import UserError
 from core.domain.ids import ImageId
 from core.domain.lots import ImageRecord
+from core.domain.maps import DIFFERENCE_RANGE
 from core.domain.review import ReviewItem
 from core.jobs import JobContext
+
+if TYPE_CHECKING:
+    from core.services.reference_view import ReferenceView
 
 LANE = "display"  # not "io": reading a large lot must not hold up the next image
 CACHE_BYTES = 384 * 2**20
 WANTED_THUMBNAILS = 64  # of a fast scroll only the last screenfuls are worth reading
 
-
-def key_of(item: ReviewItem) -> ImageKey:
-    """What the item's picture is kept under."""
-    return ImageKey(item.image_id, item.run_id)
+_log = logging.getLogger(__name__)
 
 
-def load_image(services: ReviewServices, item: ReviewItem) -> LoadedImage:
-    """Read one image with its map and mask and prepare what the viewer draws.
+def key_of(item: ReviewItem, *, difference: bool = False) -> ImageKey:
+    """What the item's picture is kept under, with or without the difference from its reference."""
+    asked = difference and item.reference is not None
+    return ImageKey(item.image_id, item.run_id, item.reference, item.choice.shift_xy, asked)
+
+
+def load_image(services: ReviewServices, item: ReviewItem, *, difference: bool = False) -> LoadedImage:
+    """Read one image with its map, mask and reference and prepare what the viewer draws.
+
+    A reference that cannot be read is left out: the run has said why, or will.
 
     Raises:
         UserError: a file is gone or no longer what it was, or the item is no image.
@@ -36,14 +48,29 @@ def load_image(services: ReviewServices, item: ReviewItem) -> LoadedImage:
         raise UserError(item.record.reason)
     pixels = services.read_image(item.record)
     values, mask = services.read_map(item), services.read_mask(item)
+    reference = _read_reference(services, item, pixels[: item.record.content_height], difference)
+    changed = None if reference is None else reference.difference
     return LoadedImage(
-        key=key_of(item),
+        key=key_of(item, difference=difference),
         pixels=pixels,
         statistics=measure_gray(pixels, item.record.content_height),
         values=values,
         shades=None if values is None else shade_map(values, services.display_range()),
         outline=trace_outline(np.zeros((1, 1), bool) if mask is None else mask),
+        reference=reference,
+        difference_shades=None if changed is None else shade_map(changed, DIFFERENCE_RANGE),
+        placed_xy=(item.placement.dx, item.placement.dy),
     )
+
+
+def _read_reference(
+    services: ReviewServices, item: ReviewItem, pixels: GrayImage, difference: bool
+) -> "ReferenceView | None":
+    try:
+        return services.read_reference(item, pixels, with_difference=difference)
+    except UserError as error:
+        _log.info("The reference of %s is not shown: %s", item.record.name, error)
+        return None
 
 
 class ImageCache:
@@ -126,9 +153,11 @@ class ReviewLoader(QObject):
         self._services, self._runner, self._report_failure = services, runner, report_failure
         self._wishes = WishList()
         self._job: RunningJob | None = None
+        self._difference = False
 
-    def want_images(self, items: Sequence[ReviewItem]) -> None:
+    def want_images(self, items: Sequence[ReviewItem], *, difference: bool = False) -> None:
         """Load these, the most urgent first, and forget earlier wishes."""
+        self._difference = difference
         self._wishes.want_images(items)
         if items:
             self._ensure_running()
@@ -152,10 +181,11 @@ class ReviewLoader(QObject):
             ctx.emit(self._load_thumbnail(item) if is_thumbnail else self._load_image(item))
 
     def _load_image(self, item: ReviewItem) -> LoadedImage | tuple[ImageKey, UserError]:
+        difference = self._difference
         try:
-            return load_image(self._services, item)
+            return load_image(self._services, item, difference=difference)
         except UserError as error:
-            return key_of(item), error
+            return key_of(item, difference=difference), error
 
     def _load_thumbnail(self, item: ReviewItem) -> tuple[ImageId, object]:
         try:

@@ -26,11 +26,20 @@ class Looking:
         self._overlay(replace(self._overlays, linked=not self._overlays.linked))
 
     def toggle_residual(self) -> None:
-        """Residual beside the image, or the image alone and larger."""
+        """A pane beside the image, or the image alone and larger."""
         self._overlay(replace(self._overlays, residual=not self._overlays.residual))
 
+    def toggle_reference(self) -> None:
+        """The reference in the pane beside the image, or the residual; the pane is there afterwards."""
+        shown = self._overlays.reference and self._overlays.residual
+        self._overlay(replace(self._overlays, reference=not shown, residual=True))
+
+    def toggle_difference(self) -> None:
+        """The difference from the reference in the residual's place, or the residual."""
+        self._overlay(replace(self._overlays, difference=not self._overlays.difference))
+
     def hold_blink(self, held: bool) -> None:
-        """Hide all overlays while the key is down."""
+        """Hide all overlays and show the reference while the key is down."""
         self._overlay(replace(self._overlays, blink=held))
 
     def set_opacity(self, opacity: float) -> None:

@@ -1,12 +1,17 @@
 """What the viewer draws, computed off the main thread from native pixels, map and mask."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 from core.domain.ids import ImageId, RunId
+
+if TYPE_CHECKING:
+    from core.services.reference_view import ReferenceView
 
 LEVEL_PERCENTILES = (0.5, 99.5)  # a dead or saturated pixel must not set the window
 HISTOGRAM_PERCENTILES = (0.02, 99.98)
@@ -16,10 +21,18 @@ SHADES = 255
 
 @dataclass(frozen=True, slots=True)
 class ImageKey:
-    """An image with the run whose map and mask lie over it: another run is another picture."""
+    """An image with the run whose map and mask lie over it: another run is another picture, so is another reference.
+
+    Attributes:
+        shift_xy: as the engineer moved the reference.
+        difference: whether the difference from the reference was computed.
+    """
 
     image_id: ImageId
     run_id: RunId | None
+    reference: Path | None = None
+    shift_xy: tuple[float, float] | None = None
+    difference: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +60,9 @@ class LoadedImage:
         values: (H, W) float32 map; None before detection.
         shades: (H, W) uint8, the map on the fixed colour scale; None before detection.
         outline: (N, 2, 2) float32, segments ((x, y), (x, y)) along the pixel edges of the mask.
+        reference: as the image sees it; None where it has none that can be read.
+        difference_shades: (H, W) uint8, the difference on its colour scale; None where there is none.
+        placed_xy: where the reference was put, px.
     """
 
     key: ImageKey
@@ -55,11 +71,15 @@ class LoadedImage:
     values: FloatArray | None
     shades: NDArray[np.uint8] | None
     outline: FloatArray
+    reference: "ReferenceView | None" = None
+    difference_shades: NDArray[np.uint8] | None = None
+    placed_xy: tuple[float, float] = (0.0, 0.0)
 
     @property
     def size_bytes(self) -> int:
         """Memory that the arrays hold."""
-        arrays = (self.pixels, self.values, self.shades, self.outline)
+        arrays = [self.pixels, self.values, self.shades, self.outline, self.difference_shades]
+        arrays += [] if self.reference is None else [self.reference.pixels, self.reference.difference]
         return sum(array.nbytes for array in arrays if array is not None)
 
 

@@ -13,6 +13,7 @@ from app.presenters.review.deciding import Deciding
 from app.presenters.review.loader import ReviewLoader
 from app.presenters.review.looking import Looking
 from app.presenters.review.lot import LotReader
+from app.presenters.review.nudging import Nudging
 from app.presenters.review.order import QueueQuery
 from app.presenters.review.panel import PanelPresenter
 from app.presenters.review.position import PositionKeeper
@@ -60,6 +61,7 @@ class ReviewPresenter(QObject):
         self._reader = LotReader(services, runner, self)
         self.looking = Looking(lambda: self._state, self._apply)
         self.deciding = Deciding(services, events, lambda: self._state, self)
+        self.nudging = Nudging(services, events, lambda: self._state, self._apply, self)
         self._model.thumbnail_wanted.connect(self._loader.want_thumbnail)
         self._loader.thumbnail_loaded.connect(self._model.set_thumbnail)
         self._reader.read_finished.connect(self._take_rows)
@@ -67,6 +69,8 @@ class ReviewPresenter(QObject):
         self._viewer.levels_chosen.connect(self.looking.set_levels)
         self.deciding.committed.connect(self._on_committed)
         self.deciding.hinted.connect(view.viewer.set_hint)
+        self.nudging.hinted.connect(view.viewer.set_hint)
+        self.nudging.kept.connect(self._on_placed)
         self.deciding.classes_changed.connect(self._on_classes_changed)
         events.changed.connect(self._on_changed)
         events.lot_requested.connect(lambda lot_id: self.open_lot(LotId(lot_id)))
@@ -83,12 +87,14 @@ class ReviewPresenter(QObject):
         return self._state
 
     def close(self) -> None:
-        """Keep a note that is still being typed, and the position for the next time."""
+        """Keep a note that is still being typed, a reference that is being moved, and the position for next time."""
         self._view.decision.commit_note()
+        self.nudging.settle()
         self._position.flush()
 
     def open_lot(self, lot_id: LotId) -> None:
         """Read a lot in the background and show it where it was left."""
+        self.nudging.settle()
         self._position.flush()
         self._model.forget_thumbnails()
         self._apply(reducers.leave_lot(self._state, lot_id))
@@ -148,6 +154,8 @@ class ReviewPresenter(QObject):
         self._apply(state)
 
     def _apply(self, state: ReviewState) -> None:
+        if state.nudge is not None and state.current != state.nudge.image_id:
+            state = self.nudging.keep(state)  # before the next image is shown
         old, self._state = self._state, state
         self._applying = True  # Qt moves its own cursor when rows leave; that is no wish of the engineer
         self._show_queue(old, state)
@@ -158,6 +166,8 @@ class ReviewPresenter(QObject):
             self._viewer.set_detecting(state.is_detecting)
         if state.levels != old.levels:
             self._viewer.set_levels(state.levels)
+        if state.nudge != old.nudge:
+            self._viewer.reference.set_nudge(state.nudge)
         if state.current_item is not old.current_item:
             self._show_current(old)
         self._show_marks()
@@ -201,9 +211,12 @@ class ReviewPresenter(QObject):
     def _take_changes(self, changes: ChangeSet, *, advance: bool, jump: bool) -> None:
         self._reader.note_decision()
         state = reducers.apply_changes(self._state, changes)
-        if jump and changes.changes:
-            state = reducers.move_to(state, changes.changes[0].image_id)
+        touched = [change.image_id for change in changes.changes] or changes.referred
+        if jump and (changes.changes or len(touched) == 1):  # a reference of many images is no place to go to
+            state = reducers.move_to(state, touched[0])
         self._apply(reducers.step(state, 1) if advance else state)
+        if changes.referred and state.lot_id is not None:
+            self._reader.read(state.lot_id)
 
     def _on_committed(self, changes: ChangeSet, advance: bool) -> None:
         at_end = advance and reducers.step(self._state, 1).current == self._state.current
@@ -212,6 +225,10 @@ class ReviewPresenter(QObject):
             self._view.viewer.set_hint("Decided. This is the end of the queue.")
         if changes.changes:
             self._events.changed.emit(changes, self)
+
+    def _on_placed(self, changes: ChangeSet) -> None:
+        self._reader.note_decision()
+        self._events.changed.emit(changes, self)
 
     def _on_changed(self, change: object, initiator: object) -> None:
         match change:

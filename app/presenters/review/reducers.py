@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from app.presenters.review.order import QueueQuery, build_order, count_filters, matches, recount, reorder
-from app.presenters.review.state import ReviewState
+from app.presenters.review.state import Nudge, ReviewState
 from core.domain.ids import ImageId, LotId
 from core.domain.lots import FailedImage
 from core.domain.review import ChangeSet, ReviewItem
@@ -126,6 +126,15 @@ def replace_items(state: ReviewState, items: Iterable[ReviewItem]) -> ReviewStat
         counts=MappingProxyType(recount(state.counts, before, newer.values())),
         order=reorder(state.order, lot, state.query, newer, keep=keep),
     )
+
+
+def nudge_reference(state: ReviewState, dx: float, dy: float) -> ReviewState:
+    """Move the reference of the current image by some pixels, right and down."""
+    item = state.current_item
+    if item is None or item.reference is None:
+        return state
+    before = state.nudge or Nudge(item.image_id, 0.0, 0.0)
+    return replace(state, nudge=Nudge(item.image_id, before.dx + dx, before.dy + dy))
 
 
 def set_opacity(state: ReviewState, opacity: float) -> ReviewState:

@@ -1,7 +1,7 @@
 """What the review screen asks of the product."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from core.domain.decisions import Decision, DefectClass, Killer, Verdict
 from core.domain.ids import ClassId, ImageId, LotId
 from core.domain.lots import ImageRecord
 from core.domain.review import ChangeSet, ReviewItem
+
+if TYPE_CHECKING:
+    from core.services.reference_view import ReferenceView
 
 
 class JudgementEdit(TypedDict, total=False):
@@ -40,11 +43,21 @@ class ReviewServices(Protocol):
     def read_thumbnail(self, item: ReviewItem) -> NDArray[np.uint8]:
         """The image in at most 160 pixels."""
 
+    def read_reference(
+        self, item: ReviewItem, image: GrayImage, *, with_difference: bool
+    ) -> "ReferenceView | None":
+        """An item's reference on its specimen area (H, W); None where it has none."""
+
     def remember_position(self, lot_id: LotId, image_id: ImageId) -> None:
         """Reopen the lot here next time."""
 
     def display_range(self) -> tuple[float, float]:
         """Map values at the two ends of the colour bar."""
+
+    def place_on_reference(
+        self, lot_id: LotId, item: ReviewItem, shift_xy: tuple[float, float] | None
+    ) -> ChangeSet:
+        """Commit where an image lies on its reference; None follows the registration."""
 
     def decide(self, items: Sequence[ReviewItem], title: str, **edit: Unpack[JudgementEdit]) -> ChangeSet:
         """Commit one undoable action; durable on return."""

@@ -14,10 +14,12 @@ class Overlays:
     """What lies over the image.
 
     Attributes:
-        blink: everything hidden while the key is held.
+        blink: while the key is held, everything is hidden and the reference takes the image's place.
         opacity: of the heatmap, 0 to 1.
         linked: whether both panes zoom and pan together.
-        residual: whether the residual has a pane of its own.
+        residual: whether there is a pane beside the image.
+        reference: whether that pane shows the reference, where the image has one.
+        difference: whether the difference from the reference takes the residual's place, where there is one.
     """
 
     heatmap: bool = True
@@ -26,6 +28,8 @@ class Overlays:
     opacity: float = 0.6
     linked: bool = True
     residual: bool = True
+    reference: bool = True
+    difference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,15 @@ class ManualLevels:
     low: float
     high: float
     bit_depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """How far an image's reference was moved by hand since it was last kept, px right and down."""
+
+    image_id: ImageId
+    dx: float
+    dy: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ class ReviewState:
         selection: images marked for a bulk decision, the current one among them.
         levels: None while each image gets its own percentile window.
         detecting: the lots that are being measured, shown or not.
+        nudge: what the keys have moved and the history does not know yet.
     """
 
     lot_id: LotId | None = None
@@ -63,6 +77,7 @@ class ReviewState:
     levels: ManualLevels | None = None
     auto_advance: bool = True
     detecting: frozenset[LotId] = frozenset()
+    nudge: Nudge | None = None
 
     @property
     def is_detecting(self) -> bool:

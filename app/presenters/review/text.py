@@ -12,6 +12,7 @@ from core.domain.decisions import Decision, DefectClass
 from core.domain.detections import Detection
 from core.domain.ids import ClassId
 from core.domain.lots import FailedImage, ImageRecord
+from core.domain.review import ReviewItem
 
 LONGEST_LABEL = 30  # letters; a manifest may write what it likes
 
@@ -67,10 +68,40 @@ def readout_text(image: LoadedImage, record: ImageRecord, x: float, y: float) ->
     parts = [f"x {column}   y {row}", f"gray {int(image.pixels[row, column])}"]
     if image.values is not None:
         parts.append(f"residual {float(image.values[row, column]):.3f}")
+    if image.reference is not None and image.reference.difference is not None and row < record.content_height:
+        parts.append(f"difference {float(image.reference.difference[row, column]):.1f}")
     if record.pixel_size is not None:
         nm = record.pixel_size.nm
         parts.append(f"at {size_text(column * nm)}, {size_text(row * nm)}")
     return "      ".join(parts)
+
+
+def alignment_text(item: ReviewItem, shift_xy: tuple[float, float]) -> tuple[str, bool]:
+    """How an item lies on its reference, moved to this shift; and whether there is something wrong with that."""
+    placed, found = item.placement, item.alignment
+    dx, dy = shift_xy
+    words = f"dx {dx:.2f} px, dy {dy:.2f} px, "
+    if (placed.dx, placed.dy) != shift_xy or (placed.is_by_hand and not placed.confidence):
+        return words + "by hand, not compared yet (Ctrl+R)", False
+    if placed.is_trusted:
+        words += f"confidence {placed.confidence:.2f}, {'by hand' if placed.is_by_hand else 'registered'}"
+        return (f"{words}, ambiguous: the layout repeats", True) if placed.is_ambiguous else (words, False)
+    if found is not None:
+        return f"not used: {found.reason}", True
+    return "not compared yet (Ctrl+R)", False
+
+
+def missing_words(item: ReviewItem, *, detecting: bool, has_map: bool) -> tuple[str, str, str] | None:
+    """Title, sentence and button in the place of a residual that is not there; None where it is."""
+    if item.detection is None and detecting:
+        return "Not detected yet", "The lot is being measured.", ""
+    if item.detection is None:
+        return "Not detected yet", "This image has not been measured.", "Detect this lot"
+    if item.detection.error:
+        return "Detection failed", item.detection.error, ""
+    if not has_map:
+        return "No residual map", "The map's file is not in the station's folder any more.", ""
+    return None
 
 
 def history_lines(decisions: Sequence[Decision], classes: Mapping[ClassId, DefectClass]) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, Signal
 from app.presenters.review.levels import drag_levels, effective_levels
 from app.presenters.review.loader import ImageCache, ReviewLoader, key_of
 from app.presenters.review.pixels import ImageKey, LoadedImage
+from app.presenters.review.reference import ReferencePresenter
 from app.presenters.review.state import ManualLevels, Overlays
-from app.presenters.review.text import facts_text, readout_text
+from app.presenters.review.text import facts_text, missing_words, readout_text
 from app.views.review.viewer import Viewer
 from core.domain.errors import UserError
 from core.domain.ids import ImageId
@@ -27,7 +28,9 @@ class ViewerPresenter(QObject):
         self._item: ReviewItem | None = None
         self._shown: LoadedImage | None = None
         self._levels: ManualLevels | None = None
-        self._detecting = False
+        self._detecting = self._difference = False
+        self._ahead: Sequence[ReviewItem] = ()
+        self.reference = ReferencePresenter(viewer)
         loader.image_loaded.connect(self._on_loaded)
         loader.image_failed.connect(self._on_failed)
         viewer.pictures.cursor_moved.connect(self._on_cursor)
@@ -43,7 +46,8 @@ class ViewerPresenter(QObject):
 
     def show_item(self, item: ReviewItem | None, ahead: Sequence[ReviewItem]) -> None:
         """Show an item now or as soon as it is read, and read the ones ahead."""
-        self._item = item
+        self._item, self._ahead = item, ahead
+        self.reference.show_item(item)
         if item is None:
             self._viewer.set_header("", "")
             self._forget("Nothing to show", "No image matches the filter of the queue.")
@@ -53,8 +57,7 @@ class ViewerPresenter(QObject):
         else:
             self._viewer.set_header(item.record.name, facts_text(item.record))
             self._show_or_wait(item)
-        wanted = ([] if item is None else [item]) + list(ahead)
-        self._loader.want_images([near for near in wanted if self._is_missing(near)])
+        self._want()
 
     def set_levels(self, levels: ManualLevels | None) -> None:
         """Another window."""
@@ -67,8 +70,7 @@ class ViewerPresenter(QObject):
     def set_detecting(self, detecting: bool) -> None:
         """Whether a result is on its way to images that have none."""
         self._detecting = detecting
-        if self._shown is not None and self._item is not None:
-            self._say_what_is_missing(self._item)
+        self._say_what_is_missing()
 
     def set_overlays(self, overlays: Overlays) -> None:
         """Other overlays."""
@@ -86,6 +88,11 @@ class ViewerPresenter(QObject):
             residual=overlays.residual,
             opacity=overlays.opacity,
         )
+        self.reference.set_overlays(overlays)
+        self._say_what_is_missing()
+        if overlays.difference != self._difference:
+            self._difference = overlays.difference
+            self.show_item(self._item, self._ahead)
 
     def pick_region(self, row: int, *, center: bool = False) -> None:
         """Emphasise a region of the shown image; -1 for none."""
@@ -97,59 +104,67 @@ class ViewerPresenter(QObject):
     def _record(self) -> ImageRecord | FailedImage | None:
         return None if self._item is None else self._item.record
 
+    def _want(self) -> None:
+        wanted = ([] if self._item is None else [self._item]) + list(self._ahead)
+        missing = [near for near in wanted if self._is_missing(near)]
+        self._loader.want_images(missing, difference=self._difference)
+
     def _is_missing(self, item: ReviewItem) -> bool:
-        return isinstance(item.record, ImageRecord) and key_of(item) not in self._cache
+        return isinstance(item.record, ImageRecord) and self._key_of(item) not in self._cache
+
+    def _key_of(self, item: ReviewItem) -> ImageKey:
+        return key_of(item, difference=self._difference)
 
     def _forget(self, title: str, sentence: str) -> None:
         self._shown = None
+        self.reference.show_loaded(None, (0.0, 1.0))
         self._viewer.say_instead(title, sentence)
 
     def _show_or_wait(self, item: ReviewItem) -> None:
-        loaded = self._cache.get(key_of(item))
+        loaded = self._cache.get(self._key_of(item))
         if loaded is not None:
             self._present(loaded)
         elif (
             self.shown_id != item.image_id
         ):  # a new map of the same image: the old one stays until it is read
             self._shown = None
+            self.reference.show_loaded(None, (0.0, 1.0))
             self._viewer.clear()
 
     def _on_loaded(self, loaded: LoadedImage) -> None:
         self._cache.put(loaded)
-        if self._item is not None and key_of(self._item) == loaded.key:
+        if self._item is not None and self._key_of(self._item) == loaded.key:
             self._present(loaded)
 
     def _on_failed(self, key: ImageKey, error: UserError) -> None:
-        if self._item is not None and key_of(self._item) == key:
+        if self._item is not None and self._key_of(self._item) == key:
             self._forget("This image cannot be shown", str(error))
 
     def _present(self, loaded: LoadedImage) -> None:
         if self._item is None or not isinstance(self._item.record, ImageRecord):
             return
         record = self._item.record
+        window = effective_levels(self._levels, loaded.statistics, record.bit_depth)
         if self.shown_id != loaded.key.image_id:
             nm = record.pixel_size.nm if record.pixel_size else None
-            window = effective_levels(self._levels, loaded.statistics, record.bit_depth)
             self._viewer.set_picture(loaded.pixels, window, record.content_height, nm)
             self._show_window(loaded, record)
         self._shown = loaded
         regions = self._item.detection.regions if self._item.detection else ()
-        self._viewer.set_map(loaded.shades, loaded.outline, [region.bbox_xywh for region in regions])
-        self._say_what_is_missing(self._item)
+        shades = loaded.shades if loaded.difference_shades is None else loaded.difference_shades
+        self._viewer.set_map(shades, loaded.outline, [region.bbox_xywh for region in regions])
+        self.reference.show_loaded(loaded, window)
+        self._say_what_is_missing()
 
-    def _say_what_is_missing(self, item: ReviewItem) -> None:
-        if item.detection is None and self._detecting:
-            self._viewer.say_beside("Not detected yet", "The lot is being measured.")
-        elif item.detection is None:
-            self._viewer.say_beside(
-                "Not detected yet", "This image has not been measured.", "Detect this lot"
-            )
-        elif item.detection.error:
-            self._viewer.say_beside("Detection failed", item.detection.error)
-        elif self._shown is not None and self._shown.shades is None:
-            self._viewer.say_beside(
-                "No residual map", "The map's file is not in the station's folder any more."
-            )
+    def _say_what_is_missing(self) -> None:
+        if self._item is None or self._shown is None:
+            return
+        has_map = self._shown.shades is not None
+        words = missing_words(self._item, detecting=self._detecting, has_map=has_map)
+        if words is None or self.reference.is_beside:
+            self._viewer.say_nothing_beside()
+        else:
+            self._viewer.say_beside(*words)
 
     def _show_window(self, loaded: LoadedImage, record: ImageRecord) -> None:
         statistics = loaded.statistics

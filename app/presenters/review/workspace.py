@@ -1,7 +1,7 @@
 """The review's questions answered by a workspace."""
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,11 @@ from core.domain.ids import ImageId, LotId
 from core.domain.lots import ImageRecord
 from core.domain.maps import MAP_RANGE
 from core.domain.review import ChangeSet, ReviewItem
-from core.services import decisions, lots, pixels
+from core.services import decisions, lots, pixels, references
 from core.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.services.reference_view import ReferenceView
 
 
 class WorkspaceServices:
@@ -44,6 +47,14 @@ class WorkspaceServices:
         """The image in at most 160 pixels."""
         return pixels.read_thumbnail(self._workspace, item)
 
+    def read_reference(
+        self, item: ReviewItem, image: GrayImage, *, with_difference: bool
+    ) -> "ReferenceView | None":
+        """An item's reference on its specimen area; None where it has none."""
+        from core.services.reference_view import read_reference_view  # SciPy is not needed to show a window
+
+        return read_reference_view(item, image, with_difference=with_difference)
+
     def remember_position(self, lot_id: LotId, image_id: ImageId) -> None:
         """Reopen the lot here next time."""
         lots.remember_position(self._workspace, lot_id, image_id)
@@ -51,6 +62,12 @@ class WorkspaceServices:
     def display_range(self) -> tuple[float, float]:
         """Map values at the two ends of the colour bar."""
         return MAP_RANGE
+
+    def place_on_reference(
+        self, lot_id: LotId, item: ReviewItem, shift_xy: tuple[float, float] | None
+    ) -> ChangeSet:
+        """Commit where an image lies on its reference."""
+        return references.place_on_reference(self._workspace, lot_id, item, shift_xy)
 
     def decide(self, items: Sequence[ReviewItem], title: str, **edit: Unpack[JudgementEdit]) -> ChangeSet:
         """Commit one undoable action; durable on return."""

@@ -1,4 +1,4 @@
-"""The colour bar: the one fixed scale of all residual maps, with its numbers."""
+"""The colour bar: the one fixed scale of all maps of a kind, with its numbers."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -24,6 +24,12 @@ class ColorBar(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no typ
         self._range, self._palette = map_range, palette
         self.setMinimumWidth(WIDTH_PX)
         self.setMaximumWidth(WIDTH_PX)
+
+    def set_range(self, value_range: tuple[float, float]) -> None:
+        """Other values at the two ends."""
+        if value_range != self._range:
+            self._range = value_range
+            self.update()
 
     def numbers(self) -> list[float]:
         """The values that are written, as dense as the height allows."""

@@ -1,4 +1,4 @@
-"""What lies over the image, as buttons: heatmap and its opacity, mask, link, fit."""
+"""What lies over the image and beside it, as buttons."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
@@ -14,6 +14,8 @@ class OverlayBar(QFrame):
     heatmap_toggled = Signal(bool)
     mask_toggled = Signal(bool)
     residual_toggled = Signal(bool)
+    reference_toggled = Signal(bool)
+    difference_toggled = Signal(bool)
     link_toggled = Signal(bool)
     opacity_edited = Signal(float)
     fit_requested = Signal()
@@ -22,7 +24,9 @@ class OverlayBar(QFrame):
         super().__init__()
         self.heatmap_button = _toggle("Heatmap", "H")
         self.mask_button = _toggle("Mask", "M")
-        self.residual_button = _toggle("Residual", "O")
+        self.difference_button = _toggle("Difference", "I")
+        self.residual_button = _toggle("Beside", "O")
+        self.reference_button = _toggle("Reference", "R")
         self.link_button = _toggle("Link", "L")
         self.fit_button = _button("Fit", "Z")
         self.opacity = QSlider(Qt.Orientation.Horizontal)
@@ -36,6 +40,8 @@ class OverlayBar(QFrame):
         self.heatmap_button.clicked.connect(self.heatmap_toggled)
         self.mask_button.clicked.connect(self.mask_toggled)
         self.residual_button.clicked.connect(self.residual_toggled)
+        self.reference_button.clicked.connect(self.reference_toggled)
+        self.difference_button.clicked.connect(self.difference_toggled)
         self.link_button.clicked.connect(self.link_toggled)
         self.fit_button.clicked.connect(self.fit_requested)
         self.opacity.valueChanged.connect(lambda percent: self.opacity_edited.emit(percent / 100))
@@ -55,6 +61,12 @@ class OverlayBar(QFrame):
         self.opacity.setValue(round(opacity * 100))
         self.opacity.blockSignals(False)
 
+    def set_reference(self, *, there: bool, beside: bool, difference: bool) -> None:
+        """What of the reference is on; an image without one has nothing to switch."""
+        for button, on in ((self.reference_button, beside), (self.difference_button, difference)):
+            button.setVisible(there)
+            button.setChecked(on)
+
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,9 +74,11 @@ class OverlayBar(QFrame):
         layout.addWidget(self.heatmap_button)
         layout.addWidget(self.opacity)
         layout.addWidget(self._percent)
+        layout.addWidget(self.difference_button)
         layout.addWidget(self.mask_button)
         layout.addStretch(1)
         layout.addWidget(self.residual_button)
+        layout.addWidget(self.reference_button)
         layout.addWidget(self.link_button)
         layout.addWidget(self.fit_button)
 

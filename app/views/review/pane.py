@@ -30,7 +30,7 @@ def heat_colors(*, fade: bool) -> NDArray[np.uint8]:
 
 
 class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
-    """A view box with image, heatmap, mask outline, region boxes and hatched info bar, bottom to top."""
+    """A view box with image, reference, heatmap, info bar, region boxes and mask outline, bottom to top."""
 
     window_dragged = Signal(float, float)  # share of the pane's width and height, right and up positive
 
@@ -39,6 +39,8 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         self._palette = palette
         self.setBackgroundColor(palette.canvas)
         self.image = pg.ImageItem(axisOrder="row-major", autoDownsample=False)
+        self.reference = pg.ImageItem(axisOrder="row-major", autoDownsample=False)
+        self.reference.setVisible(False)
         self.heat = pg.ImageItem(axisOrder="row-major")
         self.heat.setLookupTable(heat_colors(fade=True))
         self.outline = _path_item(palette.accent, 1.6)
@@ -51,6 +53,7 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         self._dress_info_bar()
         for item in (
             self.image,
+            self.reference,
             self.heat,
             self.info_bar,
             self._hatch,
@@ -60,7 +63,10 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         ):
             self.addItem(item, ignoreBounds=True)
         self._size_hw = (1, 1)
-        self._write_caption(caption)
+        self._caption = QGraphicsSimpleTextItem("", self)
+        self._caption_ground = QGraphicsRectItem(self._caption)
+        self._dress_caption()
+        self.set_caption(caption)
 
     def set_picture(self, pixels: GrayImage, levels: tuple[float, float], content_height: int) -> None:
         """Show native pixels (H, W) through a window; rows from content_height on are the info bar."""
@@ -76,6 +82,23 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         self._size_hw = (height, width)
         nearest, farthest = SMALLEST_VIEW_PX, max(8 * max(height, width), WIDEST_PANE_PX)
         self.setLimits(minXRange=nearest, minYRange=nearest, maxXRange=farthest, maxYRange=farthest)
+
+    def set_reference(self, pixels: GrayImage | None, levels: tuple[float, float]) -> None:
+        """Hold a reference (H, W) in the image's pixels, to be shown in its place; None for none."""
+        if pixels is None:
+            self.reference.clear()
+        else:
+            self.reference.setImage(pixels, autoLevels=False, levels=levels)
+
+    def set_levels(self, levels: tuple[float, float]) -> None:
+        """Another window on the same pixels."""
+        self.image.setLevels(levels)
+        self.reference.setLevels(levels)
+
+    def set_caption(self, caption: str) -> None:
+        """Say in the corner what is shown."""
+        self._caption.setText(caption)
+        self._caption_ground.setRect(self._caption.boundingRect().adjusted(-6, -3, 6, 3))
 
     def set_heat(self, shades: NDArray[np.uint8] | None) -> None:
         """Show a map (H, W) in steps of the fixed scale; None clears it."""
@@ -101,6 +124,7 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     def clear_picture(self) -> None:
         """Show nothing at all."""
         self.image.clear()
+        self.reference.clear()
         self.heat.clear()
         self.set_boxes([])
         self.set_outline(np.empty((0, 2, 2), np.float32))
@@ -134,16 +158,14 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         elif ev.button() != Qt.MouseButton.RightButton:  # type: ignore[attr-defined]
             super().mouseDragEvent(ev, axis)
 
-    def _write_caption(self, caption: str) -> None:
-        words = QGraphicsSimpleTextItem(caption, self)
-        words.setBrush(QColor(self._palette.muted))
-        words.setPos(10, 8)
-        ground = QGraphicsRectItem(words.boundingRect().adjusted(-6, -3, 6, 3), words)
-        ground.setFlag(QGraphicsRectItem.GraphicsItemFlag.ItemStacksBehindParent)
+    def _dress_caption(self) -> None:
+        self._caption.setBrush(QColor(self._palette.muted))
+        self._caption.setPos(10, 8)
+        self._caption_ground.setFlag(QGraphicsRectItem.GraphicsItemFlag.ItemStacksBehindParent)
         shade = QColor(self._palette.canvas)
         shade.setAlpha(190)
-        ground.setBrush(QBrush(shade))
-        ground.setPen(QPen(Qt.PenStyle.NoPen))
+        self._caption_ground.setBrush(QBrush(shade))
+        self._caption_ground.setPen(QPen(Qt.PenStyle.NoPen))
 
     def _dress_info_bar(self) -> None:
         shade = QColor(self._palette.canvas)

@@ -1,4 +1,4 @@
-"""The two linked panes, image and residual, with the one colour bar."""
+"""The two linked panes, image and what lies beside it, with the one colour bar."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,11 @@ from app.views.review.scale_bar import ScaleBar
 from core.domain.arrays import FloatArray, GrayImage
 
 SPACING_PX = 6
+IMAGE, RESIDUAL, DIFFERENCE, REFERENCE = "Image", "Residual", "Difference", "Reference"
 
 
 class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """Image left, residual right. Both show the same place while they are linked."""
+    """Image left, residual or reference right. Both show the same place while they are linked."""
 
     cursor_moved = Signal(float, float)  # x, y in image pixels
     cursor_left = Signal()
@@ -29,17 +30,19 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.ci.layout.setContentsMargins(0, 0, 0, 0)
         self.ci.layout.setSpacing(SPACING_PX)
-        self.left, self.right = Pane("Image", palette), Pane("Residual", palette)
+        self.left, self.right = Pane(IMAGE, palette), Pane(RESIDUAL, palette)
         self.right.heat.setLookupTable(pg.colormap.get(COLOR_MAP).getLookupTable(nPts=256))
         self.addItem(self.left, 0, 0)
         self.addItem(self.right, 0, 1)
-        self.addItem(ColorBar(COLOR_MAP, map_range, palette), 0, 2)
+        self.color_bar = ColorBar(COLOR_MAP, map_range, palette)
+        self.addItem(self.color_bar, 0, 2)
         self.setAntialiasing(True)
         for column in (0, 1):
             self.ci.layout.setColumnStretchFactor(column, 1)
             self.ci.layout.setColumnPreferredWidth(column, 100)
         self.scale_bar = ScaleBar(self.left, palette)
         self._linked, self._following = True, False
+        self._heat_word, self._is_reference_beside = RESIDUAL, False
         self._before_full_size: tuple[list[float], list[float]] | None = None
         self._connect()
 
@@ -52,7 +55,8 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
 
     def set_levels(self, levels: tuple[float, float]) -> None:
         """Another window on the same pixels."""
-        self.left.image.setLevels(levels)
+        for pane in (self.left, self.right):
+            pane.set_levels(levels)
 
     def set_map(self, shades: NDArray[np.uint8] | None, outline: FloatArray, boxes: Sequence[Box]) -> None:
         """Show a map on its fixed scale in both panes, with the mask's outline and the regions."""
@@ -60,6 +64,31 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
             pane.set_heat(shades)
             pane.set_outline(outline)
         self.left.set_boxes(boxes)
+
+    def set_reference(self, pixels: GrayImage | None, levels: tuple[float, float]) -> None:
+        """Hold the image's reference, as the image sees it; None where it has none."""
+        for pane in (self.left, self.right):
+            pane.set_reference(pixels, levels)
+
+    def place_reference(self, dx: float, dy: float) -> None:
+        """Move the reference by some pixels from where it was put, right and down."""
+        for pane in (self.left, self.right):
+            pane.reference.setPos(dx, dy)
+
+    def show_reference(self, *, beside: bool, instead: bool) -> None:
+        """The reference in the pane beside the image, and for a blink in the image's own place."""
+        self._is_reference_beside = beside
+        self.right.reference.setVisible(beside)
+        self.right.heat.setVisible(not beside)
+        self.left.reference.setVisible(instead)
+        self.left.set_caption(REFERENCE if instead else IMAGE)
+        self.right.set_caption(REFERENCE if beside else self._heat_word)
+
+    def set_scale(self, word: str, scale: tuple[float, float]) -> None:
+        """What the heatmap is, and the values at the ends of its colours."""
+        self._heat_word = word
+        self.color_bar.set_range(scale)
+        self.right.set_caption(REFERENCE if self._is_reference_beside else word)
 
     def clear_pictures(self) -> None:
         """Show nothing at all."""

@@ -13,6 +13,7 @@ from app.views.review.message_card import MessageCard
 from app.views.review.overlay_bar import OverlayBar
 from app.views.review.pane import Box
 from app.views.review.pictures import Pictures
+from app.views.review.reference_bar import ReferenceBar
 from app.views.shell.elided_label import ElidedLabel
 from core.domain.arrays import FloatArray, GrayImage
 
@@ -29,6 +30,8 @@ class Viewer(QFrame):
         self.pictures = Pictures(palette, map_range)
         self.levels = LevelsBar(palette)
         self.overlays = OverlayBar()
+        self.reference = ReferenceBar(palette)
+        self.reference.hide()
         self._name = with_role(ElidedLabel(), "heading")
         self._facts = with_role(QLabel(), "muted")
         self._readout = with_role(QLabel(), "muted")
@@ -65,11 +68,11 @@ class Viewer(QFrame):
 
     def set_map(self, shades: NDArray[np.uint8] | None, outline: FloatArray, boxes: Sequence[Box]) -> None:
         """Show the image's map, mask and regions."""
-        self._hide_aside()
+        self.say_nothing_beside()
         self.pictures.set_map(shades, outline, boxes)
 
     def show_residual(self, shown: bool) -> None:
-        """The residual in a pane of its own, or the image alone and larger."""
+        """A pane beside the image, or the image alone and larger."""
         self.pictures.show_residual(shown)
         self._aside_allowed = shown
         self._aside.setVisible(shown and self._aside_wanted)
@@ -81,6 +84,11 @@ class Viewer(QFrame):
         self._aside_wanted = True
         self._aside.setVisible(self._aside_allowed)
 
+    def say_nothing_beside(self) -> None:
+        """There is a picture in that place."""
+        self._aside_wanted = False
+        self._aside.hide()
+
     def say_instead(self, title: str, sentence: str, button: str = "") -> None:
         """A sentence in the place of both pictures; what was shown before is gone."""
         self.clear()
@@ -91,7 +99,7 @@ class Viewer(QFrame):
 
     def clear(self) -> None:
         """Show no picture: the next one is on its way."""
-        self._hide_aside()
+        self.say_nothing_beside()
         self.pictures.clear_pictures()
         self.pictures.set_pixel_size(None)
         self.set_readout("")
@@ -114,10 +122,6 @@ class Viewer(QFrame):
         self.levels.setEnabled(enabled)
         self.overlays.setEnabled(enabled)
 
-    def _hide_aside(self) -> None:
-        self._aside_wanted = False
-        self._aside.hide()
-
     def _place_aside(self) -> None:
         pane = self.pictures.right.sceneBoundingRect()
         corner = self.pictures.mapFromScene(pane.topLeft())
@@ -138,5 +142,6 @@ class Viewer(QFrame):
         below.addWidget(self._readout)
         below.addWidget(self._hint, 1)
         layout.addLayout(below)
+        layout.addWidget(self.reference)
         layout.addWidget(self.overlays)
         layout.addWidget(self.levels)

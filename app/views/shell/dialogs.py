@@ -23,6 +23,12 @@ def ask_files(parent: QWidget) -> tuple[Path, ...]:
     return tuple(Path(path) for path in chosen)
 
 
+def ask_image(parent: QWidget, title: str) -> Path | None:
+    """One image."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, filter=IMAGES)
+    return Path(chosen) if chosen else None
+
+
 def ask_manifest(parent: QWidget) -> Path | None:
     """A CSV manifest."""
     chosen, _ = QFileDialog.getOpenFileName(parent, "Open manifest", filter=MANIFESTS)

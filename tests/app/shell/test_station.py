@@ -32,7 +32,7 @@ from app.views.shell.key_sheet import KeySheet
 from core.domain.decisions import Verdict
 from core.domain.detections import Detection
 from core.domain.errors import UserError
-from core.domain.ids import LotId, RunId
+from core.domain.ids import ImageId, LotId, RunId
 from core.jobs import JobContext
 from core.services.decisions import decide
 from core.services.detection import DetectedImage
@@ -40,7 +40,9 @@ from core.services.lots import find_or_open_lot, list_items, list_lots
 from core.services.workspace import Workspace
 
 
-def measure(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> RunId:
+def measure(
+    workspace: Workspace, lot_id: LotId, device: str, only: frozenset[ImageId], ctx: JobContext
+) -> RunId:
     """Stands for the detector, whose own tests lie elsewhere: one result per image, at once."""
     for item in ctx.track(list_items(workspace, lot_id), "measuring"):
         ctx.emit(DetectedImage(item.image_id, RunId(1), Detection(item.record.name, 1.0, score=0.5)))
@@ -230,7 +232,9 @@ def test_one_lot_is_not_measured_twice_at_once(
 ) -> None:
     at_work = threading.Event()
 
-    def endless(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> None:
+    def endless(
+        workspace: Workspace, lot_id: LotId, device: str, only: frozenset[ImageId], ctx: JobContext
+    ) -> None:
         at_work.set()
         while True:
             ctx.check()

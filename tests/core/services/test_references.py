@@ -12,7 +12,7 @@ from core.jobs import JobContext
 from core.services.decisions import undo
 from core.services.detection import detect_lot
 from core.services.lots import list_items, open_lot
-from core.services.reference_view import placement_of, read_reference_view
+from core.services.reference_view import read_reference_view
 from core.services.references import choose_references, follow_lot, place_on_reference
 from core.synthesis import render_pair
 
@@ -84,7 +84,7 @@ def test_a_shift_by_hand_is_what_the_next_comparison_follows(workspace, lot_id, 
     found = second(workspace, lot_id).alignment
     assert (found.dx, found.dy) == pytest.approx(SHIFT, abs=0.3)
     place_on_reference(workspace, lot_id, second(workspace, lot_id), (7.5, -5.25))
-    waiting = placement_of(second(workspace, lot_id))
+    waiting = second(workspace, lot_id).placement
     assert (waiting.dx, waiting.dy, waiting.confidence, waiting.is_by_hand) == (7.5, -5.25, 0.0, True)
     first = list_items(workspace, lot_id)[0]
     only = {second(workspace, lot_id).image_id}
@@ -92,7 +92,7 @@ def test_a_shift_by_hand_is_what_the_next_comparison_follows(workspace, lot_id, 
     compared = second(workspace, lot_id)
     assert (compared.alignment.dx, compared.alignment.dy, compared.alignment.is_by_hand) == (7.5, -5.25, True)
     assert 0.5 < compared.alignment.confidence < found.confidence
-    assert placement_of(compared) == compared.alignment
+    assert compared.placement == compared.alignment
     assert (compared.run_id, list_items(workspace, lot_id)[0].run_id) == (run_id, first.run_id)
 
 
