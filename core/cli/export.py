@@ -7,13 +7,17 @@ from core.cli.progress import TerminalContext
 
 NAME = "export"
 HELP = "export the report of a lot"
+FORMATS = ("csv", "xlsx", "html", "pdf", "coco", "zip")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("lot", metavar="LOT", help="a lot's name, or the path of its folder or file")
-    parser.add_argument("--format", required=True, choices=("csv", "html"), dest="file_format")
+    parser.add_argument("--format", required=True, choices=FORMATS, dest="file_format")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument(
+        "--mask-identifiers", action="store_true", help="names of lot and images become keyed hashes"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -25,5 +29,12 @@ def run(arguments: argparse.Namespace) -> None:
     ctx = TerminalContext()
     with Workspace.open() as workspace:
         lot_id = find_or_open_lot(workspace, arguments.lot, ctx)
-        path = export_lot(workspace, lot_id, arguments.file_format, arguments.out, ctx)
+        path = export_lot(
+            workspace,
+            lot_id,
+            arguments.file_format,
+            arguments.out,
+            ctx,
+            mask=arguments.mask_identifiers,
+        )
     print(f"report written to {path}")

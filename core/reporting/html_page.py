@@ -87,6 +87,7 @@ def galleries(
     images: ImageSource,
     overlays: OverlaySource,
     ctx: JobContext,
+    caps: tuple[int, int] | None = None,
 ) -> tuple[Gallery, Gallery]:
     """Draw the pictures of the findings and of a few clean images, up to the caps.
 
@@ -96,9 +97,10 @@ def galleries(
     readable = [row for row in rows if not isinstance(row.item.record, FailedImage)]
     findings = [row for row in readable if row.group < _FINDING_GROUPS]
     clean = [row for row in readable if row.outcome == ModelVerdict.OK and row.group == _FINDING_GROUPS]
-    wanted = findings[:FINDINGS_CAP] + clean[:CLEAN_CAP]
+    most, most_clean = caps or (FINDINGS_CAP, CLEAN_CAP)
+    wanted = findings[:most] + clean[:most_clean]
     drawn = [_drawn(row, map_range, images, overlays) for row in ctx.track(wanted, "Drawing thumbnails")]
-    edge = min(len(findings), FINDINGS_CAP)
+    edge = min(len(findings), most)
     return Gallery(tuple(drawn[:edge]), len(findings)), Gallery(tuple(drawn[edge:]), len(clean))
 
 

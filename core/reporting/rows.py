@@ -1,7 +1,7 @@
 """One flat row an image: the columns of the CSV, and what the HTML tables show."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -28,6 +28,7 @@ class ReportRow:
         bbox_x, bbox_y, bbox_w, bbox_h, size_nm: of the most anomalous region; the size is its longer side.
         reviewer, decided_at_utc: of the decision in force.
         app_version: that measured.
+        audit_head: the report's, the same in every row, so that a row that is passed on still proves its history.
     """
 
     lot_id: str
@@ -70,6 +71,7 @@ class ReportRow:
     app_version: str | None = None
     device: str | None = None
     error: str | None = None
+    audit_head: str | None = None
 
 
 _Cells: TypeAlias = dict[str, Any]  # some of a row's columns
@@ -83,7 +85,9 @@ def report_rows(report: LotReport) -> Iterator[ReportRow]:
     classes = classes_by_id(report.classes)
     latest = {decision.image_id: decision for decision in report.decisions}
     for item in report.items:
-        yield _row(report.lot_name, item, runs, classes, latest)
+        yield replace(
+            _row(report.lot_name, item, runs, classes, latest), audit_head=report.audit_head or None
+        )
 
 
 def utc_text(moment: datetime) -> str:

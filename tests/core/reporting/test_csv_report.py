@@ -23,7 +23,7 @@ HEADER = (
     "bbox_h,nm_per_px,nm_per_px_source,size_nm,area_nm2,reference_mode,reference,align_dx,align_dy,"
     "align_confidence,align_ambiguous,align_by_hand,align_problem,verdict,final_class_id,"
     "final_class_name,class_code,killer,note,reviewer,decided_at_utc,recipe_id,recipe_version,recipe_sha256,"
-    "model_id,model_sha256,app_version,device,error"
+    "model_id,model_sha256,app_version,device,error,audit_head"
 )
 
 TRIGGERS = ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "＝", "\t", "\r", "\n", "\ufeff=", "\x00="]
@@ -100,6 +100,7 @@ def test_a_measured_and_decided_image_fills_its_row(report, tmp_path):
         "app_version": "0.1.0",
         "device": "cpu",
         "error": "",
+        "audit_head": "12" * 32,
     }
 
 
@@ -120,7 +121,8 @@ def test_the_alignment_stands_as_in_the_output_of_detect(report, tmp_path):
 def test_what_was_not_measured_is_empty(report, tmp_path):
     write_csv(report, tmp_path / "lot.csv", JobContext())
     rows = {row["image_path"]: row for row in read(tmp_path / "lot.csv")}
-    filled = {name: {key for key, cell in row.items() if cell} for name, row in rows.items()}
+    everywhere = {"audit_head"}
+    filled = {name: {key for key, cell in row.items() if cell} - everywhere for name, row in rows.items()}
     assert filled["die_07.png"] == {"lot_id", "image_path", "image_sha256"}
     assert filled["broken.tif"] == {"lot_id", "image_path", "error"}
     assert rows["broken.tif"]["error"] == "The file ends too early."

@@ -1,0 +1,140 @@
+"""Reports without identifiers: lots and images go by names that only the owner of a key can find again."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.domain.decisions import Decision, Judgement
+from core.domain.detections import Detection
+from core.domain.lots import FailedImage, ImageRecord
+from core.domain.review import ReviewItem
+from core.reporting.lot_report import LotReport
+
+_DIGITS = 12
+_SHORTEST = 3  # shorter words occur in any text, and taking them out would make it unreadable
+_WORD = re.compile(r"[^\s,;:\"'()<>]+")
+
+
+def mask_identifiers(report: LotReport, key: bytes) -> LotReport:
+    """The report under other names: the same key gives the same name again, and nobody else can compute it.
+
+    Names of lot, images and references, and paths in recipes, become keyed hashes (HMAC-SHA-256, 12 digits); file
+    suffixes stay. In notes and messages the names of the lot, of the image itself and of the lot's other images are
+    replaced. Hashes of files, recipe, model and audit stay, for they prove and do not tell; so do the names of
+    classes and reviewers.
+    """
+    names = _Names(report, key)
+    of_item = {item.image_id: item for item in report.items}
+    return replace(
+        report,
+        lot_name=names.lot,
+        lot_source=Path(names.lot),
+        audit_fault=names.free_text(report.audit_fault),
+        items=tuple(_masked_item(item, names) for item in report.items),
+        decisions=tuple(
+            _masked_decision(made, of_item.get(made.image_id), names) for made in report.decisions
+        ),
+        runs=tuple(replace(run, recipe_json=_masked_recipe(run.recipe_json, names)) for run in report.runs),
+    )
+
+
+class _Names:
+    """Masks of one report's names."""
+
+    def __init__(self, report: LotReport, key: bytes) -> None:
+        self._key = key
+        self.lot = self._hashed("lot", report.lot_name)
+        source = report.lot_source
+        self._lot_words = dict.fromkeys(
+            (str(source), source.name, source.stem, report.lot_name, str(source.parent)), self.lot
+        )
+        self._image_words: dict[str, str] = {}
+        for item in report.items:
+            self._image_words |= dict.fromkeys(_spellings(item.record), self.image(item.record.name))
+
+    def image(self, name: str) -> str:
+        """An image's name, its suffix and page kept."""
+        stem, mark, page = name.partition("#page=")
+        return f"{self._hashed('image', stem)}{Path(stem).suffix.lower()}{mark}{page}"
+
+    def free_text(self, text: str, record: ImageRecord | FailedImage | None = None) -> str:
+        """Running text without names, those of its own image (which may hold spaces) first."""
+        if not text:
+            return text
+        own = {} if record is None else dict.fromkeys(_spellings(record), self.image(record.name))
+        bare = _replaced(text, own | self._lot_words)
+        return _WORD.sub(lambda word: self._image_words.get(word[0].rstrip("."), word[0]), bare)
+
+    def _hashed(self, kind: str, name: str) -> str:
+        word = f"{kind}\0{name}".encode("utf-8", "backslashreplace")
+        return f"{kind}-{hmac.new(self._key, word, hashlib.sha256).hexdigest()[:_DIGITS]}"
+
+
+def _spellings(record: ImageRecord | FailedImage) -> Iterable[str]:
+    """How an image may be called in a note: by its path, its name, or a part of that."""
+    bare = Path(record.name.partition("#page=")[0])
+    return (record.name, str(record.path), str(bare), bare.name, bare.stem)
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    lowered = {word.lower(): mask for word, mask in words.items() if len(word) >= _SHORTEST}
+    if not lowered:
+        return text
+    any_of = "|".join(re.escape(word) for word in sorted(lowered, key=len, reverse=True))
+    return re.sub(any_of, lambda found: lowered.get(found[0].lower(), "masked"), text, flags=re.IGNORECASE)
+
+
+def _masked_item(item: ReviewItem, names: _Names) -> ReviewItem:
+    record = item.record
+    name = names.image(record.name)
+    masked: ImageRecord | FailedImage
+    if isinstance(record, FailedImage):
+        masked = FailedImage(Path(name), name, names.free_text(record.reason, record))
+    else:
+        reference = None if record.reference is None else Path(names.image(str(record.reference)))
+        masked = replace(record, name=name, path=Path(name), reference=reference)
+    found = None if item.detection is None else _masked_detection(item.detection, record, names)
+    return replace(
+        item, record=masked, detection=found, judgement=_masked_judgement(item.judgement, record, names)
+    )
+
+
+def _masked_detection(found: Detection, record: ImageRecord | FailedImage, names: _Names) -> Detection:
+    aligned = found.alignment
+    return replace(
+        found,
+        image_name=names.image(found.image_name),
+        error=names.free_text(found.error, record),
+        reference=names.image(found.reference) if found.reference else "",
+        alignment=aligned and replace(aligned, reason=names.free_text(aligned.reason, record)),
+    )
+
+
+def _masked_judgement(given: Judgement, record: ImageRecord | FailedImage | None, names: _Names) -> Judgement:
+    return replace(given, note=names.free_text(given.note, record))
+
+
+def _masked_decision(made: Decision, item: ReviewItem | None, names: _Names) -> Decision:
+    record = None if item is None else item.record
+    return replace(
+        made,
+        before=_masked_judgement(made.before, record, names),
+        after=_masked_judgement(made.after, record, names),
+    )
+
+
+def _masked_recipe(recipe_json: str, names: _Names) -> str:
+    """Paths are values with a separator; what else a recipe says is no name of a lot."""
+
+    def masked(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: masked(inner) for key, inner in value.items()}
+        is_path = isinstance(value, str) and ("/" in value or "\\" in value)
+        return names.image(value) if is_path else value
+
+    return json.dumps(masked(json.loads(recipe_json)))
