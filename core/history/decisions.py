@@ -107,13 +107,13 @@ def list_decisions(connection: Connection, lot_id: LotId) -> tuple[Decision, ...
     """Every decision on the lot's images, superseded ones too, oldest first."""
     joined = decisions.join(images, images.c.id == decisions.c.image_id)
     query = select(decisions).select_from(joined).where(images.c.lot_id == lot_id).order_by(decisions.c.id)
-    return tuple(_decision(row) for row in connection.execute(query))
+    return tuple(decision_of(row) for row in connection.execute(query))
 
 
 def list_image_decisions(connection: Connection, image_id: ImageId) -> tuple[Decision, ...]:
     """Every decision on one image, oldest first."""
     query = select(decisions).where(decisions.c.image_id == image_id).order_by(decisions.c.id)
-    return tuple(_decision(row) for row in connection.execute(query))
+    return tuple(decision_of(row) for row in connection.execute(query))
 
 
 def _effective(connection: Connection, changes: Sequence[JudgementChange]) -> tuple[JudgementChange, ...]:
@@ -194,14 +194,15 @@ def _evidence(connection: Connection, changes: Iterable[JudgementChange]) -> dic
 
 def _decisions_of(connection: Connection, operation_id: int) -> tuple[Decision, ...]:
     query = select(decisions).where(decisions.c.operation_id == operation_id).order_by(decisions.c.id)
-    return tuple(_decision(row) for row in connection.execute(query))
+    return tuple(decision_of(row) for row in connection.execute(query))
 
 
 def _change(decision: Decision) -> JudgementChange:
     return JudgementChange(decision.image_id, decision.before, decision.after)
 
 
-def _decision(row: AnyRow) -> Decision:
+def decision_of(row: AnyRow) -> Decision:
+    """A decision from its row."""
     return Decision(
         id=DecisionId(row.id),
         image_id=ImageId(row.image_id),

@@ -21,10 +21,23 @@ from core.domain.review import (
     RunState,
     UndoScope,
 )
-from core.history import audit, classes, decisions, lot_list, lots, operations, references, review_items, runs
+from core.domain.wafers import LotSites
+from core.history import (
+    audit,
+    classes,
+    decisions,
+    lot_list,
+    lots,
+    operations,
+    references,
+    review_items,
+    runs,
+    sites,
+)
 from core.history.class_table import ClassTable
 from core.history.database import Database, wal_reset_notice
 from core.history.discoveries import Discoveries
+from core.history.evidence import Evidence
 from core.history.lock_file import LockFile
 from core.history.migrations import MIGRATIONS, migrate
 from core.history.sqlite_errors import sqlite_errors_as_sentences
@@ -44,6 +57,7 @@ class History:
         notices: sentences for the user about what was met, mended or copied at the opening.
         discoveries: groupings of a lot's crops, and the work on them.
         class_table: the class table's own undoable actions, and where classes came from.
+        evidence: what runs found, whether or not it is still the newest, and what decisions rest on.
     """
 
     def __init__(
@@ -56,6 +70,7 @@ class History:
         self._app_version = app_version
         self.discoveries = Discoveries(database, self._stamp)
         self.class_table = ClassTable(database, self._stamp)
+        self.evidence = Evidence(database)
 
     @classmethod
     def open(cls, file: Path, *, reviewer: str, app_version: str) -> "History":
@@ -124,6 +139,11 @@ class History:
         """Note the image to come back to when the lot is opened again."""
         with self._database.write() as connection:
             lot_list.remember_position(connection, lot_id, image_id)
+
+    def sites(self, lot_id: LotId) -> LotSites | None:
+        """What the lot's defect file says of wafers and defects; None where the lot came without one."""
+        with self._database.read() as connection:
+            return sites.read_sites(connection, lot_id)
 
     # Runs
 

@@ -31,7 +31,7 @@ from core.history.schema import (
 
 _BLOCK = 1000
 
-_IMAGE_COLUMNS = (
+IMAGE_COLUMNS = (
     images.c.path,
     images.c.name,
     images.c.sha256,
@@ -46,7 +46,7 @@ _IMAGE_COLUMNS = (
     images.c.reference,
     images.c.label,
 )
-_DETECTION_COLUMNS = (
+DETECTION_COLUMNS = (
     predictions.c.threshold,
     predictions.c.score,
     predictions.c.verdict,
@@ -57,11 +57,11 @@ _DETECTION_COLUMNS = (
     predictions.c.alignment,
 )
 _JUDGEMENT_COLUMNS = (judgements.c.verdict, judgements.c.class_id, judgements.c.killer, judgements.c.note)
-_CHOICE_COLUMNS = (reference_choices.c.file, reference_choices.c.dx, reference_choices.c.dy)
-_IMAGE = slice(3, 3 + len(_IMAGE_COLUMNS))
-_DETECTION = slice(_IMAGE.stop, _IMAGE.stop + len(_DETECTION_COLUMNS))
+CHOICE_COLUMNS = (reference_choices.c.file, reference_choices.c.dx, reference_choices.c.dy)
+_IMAGE = slice(3, 3 + len(IMAGE_COLUMNS))
+_DETECTION = slice(_IMAGE.stop, _IMAGE.stop + len(DETECTION_COLUMNS))
 _JUDGEMENT = slice(_DETECTION.stop, _DETECTION.stop + len(_JUDGEMENT_COLUMNS))
-_CHOICE = slice(_JUDGEMENT.stop, _JUDGEMENT.stop + len(_CHOICE_COLUMNS))
+_CHOICE = slice(_JUDGEMENT.stop, _JUDGEMENT.stop + len(CHOICE_COLUMNS))
 
 _model_verdict = cache(ModelVerdict)
 _verdict = cache(Verdict)
@@ -81,10 +81,10 @@ def list_items(connection: Connection, lot_id: LotId) -> tuple[ReviewItem, ...]:
             images.c.id,
             predictions.c.run_id,
             predictions.c.regions,
-            *_IMAGE_COLUMNS,
-            *_DETECTION_COLUMNS,
+            *IMAGE_COLUMNS,
+            *DETECTION_COLUMNS,
             *_JUDGEMENT_COLUMNS,
-            *_CHOICE_COLUMNS,
+            *CHOICE_COLUMNS,
         )
         .select_from(joined)
         .where(images.c.lot_id == lot_id, images.c.superseded == 0)
@@ -111,13 +111,13 @@ def _items(rows: Sequence[AnyRow]) -> Iterator[ReviewItem]:
     parsed = json.loads(f"[{','.join(row[2] or '[]' for row in rows)}]")
     for row, regions in zip(rows, parsed, strict=True):
         choice = choice_of(*row[_CHOICE])
-        record = _record(choice, *row[_IMAGE])
+        record = record_of(choice, *row[_IMAGE])
         run_id = row[1]
-        detection = None if run_id is None else _detection(record.name, regions, *row[_DETECTION])
+        detection = None if run_id is None else detection_of(record.name, regions, *row[_DETECTION])
         yield ReviewItem(ImageId(row[0]), record, detection, run_id, _judgement(*row[_JUDGEMENT]), choice)
 
 
-def _record(
+def record_of(
     choice: ReferenceChoice,
     path: str,
     name: str,
@@ -133,6 +133,7 @@ def _record(
     reference: str | None,
     label: str | None,
 ) -> ImageRecord | FailedImage:
+    """An image from the IMAGE_COLUMNS, under what is said of its reference."""
     if reason:
         return FailedImage(Path(path), name, reason)
     pixel_size = None if pixel_size_nm is None else _pixel_size(pixel_size_nm, pixel_size_source)
@@ -150,7 +151,7 @@ def _record(
     )
 
 
-def _detection(
+def detection_of(
     name: str,
     regions: Sequence[Sequence[Any]],
     threshold: float,
@@ -162,6 +163,7 @@ def _detection(
     reference: str,
     alignment: str | None,
 ) -> Detection:
+    """A detection from the DETECTION_COLUMNS, the image's name and the parsed regions."""
     return Detection(
         image_name=name,
         threshold=threshold,

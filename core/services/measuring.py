@@ -65,7 +65,7 @@ def measure_images(
     done = 0
     ctx.report(0, len(records), "detecting")
     if recipe.detector.mutual_images:
-        _meet_the_lot(records, detector, recipe.detector.mutual_images, ctx)
+        meet_the_lot(records, detector, recipe.detector.mutual_images, ctx)
     with ThreadPoolExecutor(READERS, thread_name_prefix="residua-read") as readers:
         for batch, images in read_ahead(readers, batches_of(records, recipe.detector.batch_size), ctx):
             ctx.check()
@@ -74,15 +74,6 @@ def measure_images(
                 yield _result_of(record, reading, recipe, cuts)
             done += len(batch)
             ctx.report(done, len(records), "detecting")
-
-
-def _meet_the_lot(records: Sequence[ImageRecord], detector: Detector, count: int, ctx: JobContext) -> None:
-    """Show the detector images spread evenly over the lot; unreadable ones are reported when they are measured."""
-    step = max(1, len(records) // count)
-    for record in ctx.track(records[::step][:count], "comparing the lot's images"):
-        image = read_specimen(record, ctx)
-        if not isinstance(image, UserError):
-            detector.meet([image])
 
 
 def _read_maps(
@@ -135,6 +126,7 @@ def _result_of(record: ImageRecord, reading: _Reading | UserError, recipe: Recip
         unknown_at=reading.cuts.unknown_at,
         reference=str(record.reference) if reading.alignment is not None else "",
         alignment=reading.alignment,
+        guess=score_map.guess,
     )
     below = record.size_hw[0] - score_map.values.shape[0]
     return Measured(
@@ -144,6 +136,30 @@ def _result_of(record: ImageRecord, reading: _Reading | UserError, recipe: Recip
         np.pad(mask.pixels, ((0, below), (0, 0))),
         reading.model,
     )
+
+
+def meet_the_lot(records: Sequence[ImageRecord], detector: Detector, count: int, ctx: JobContext) -> None:
+    """Show the detector images spread evenly over the lot; unreadable ones are reported when they are measured."""
+    step = max(1, len(records) // count)
+    for record in ctx.track(records[::step][:count], "comparing the lot's images"):
+        image = read_specimen(record, ctx)
+        if not isinstance(image, UserError):
+            detector.meet([image])
+
+
+def judge_again(measured: Measured, recipe: Recipe, cuts: Cuts) -> Measured:
+    """The same map by the thresholds and the mask rule of another recipe.
+
+    Args:
+        measured: an image with a result.
+        recipe: whose mask rule counts.
+        cuts: of the recipe, for whoever made the map.
+    """
+    found, values, model = measured.detection, measured.values, measured.model
+    if found.score is None or values is None or model is None:
+        return measured
+    score_map = ScoreMap(values[: measured.record.content_height], found.score, found.guess)
+    return _result_of(measured.record, _Reading(score_map, cuts, model, found.alignment), recipe, cuts)
 
 
 def failures_of(lot: Lot, cuts: Cuts) -> tuple[Detection, ...]:
