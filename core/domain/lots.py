@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.domain.wafers import LotSites
+
 
 @dataclass(frozen=True, slots=True)
 class PixelSize:
@@ -37,7 +39,8 @@ class ImageRecord:
         bit_depth: bits per pixel as stored (8 or 16).
         content_height: rows of specimen; the rows below it are the instrument's info bar.
         pixel_size: None when the metadata does not give it. Never zero.
-        reference: defect-free image of the same place, when the manifest names one.
+        reference: defect-free image of the same place, where one is named; a page of a stack as `paths.with_page`
+            writes it.
         label: class name given by the manifest, if any ("normal" = defect-free).
     """
 
@@ -68,9 +71,10 @@ class Lot:
 
     Attributes:
         name: the folder's, file's or manifest's name without suffix; "W07 (selection of 2)" for chosen files.
-        source: what was opened (folder, file or CSV manifest), absolute; it is what the lot is known again by. For
-            chosen files it names no file: it is their folder and a fingerprint of their paths.
+        source: what was opened (folder, file, CSV manifest or KLARF), absolute; it is what the lot is known again by.
+            For chosen files it names no file: it is their folder and a fingerprint of their paths.
         root: the folder that image names are relative to.
+        sites: wafers and defects, where a defect file was opened.
     """
 
     name: str
@@ -78,3 +82,4 @@ class Lot:
     root: Path
     images: tuple[ImageRecord, ...]
     failures: tuple[FailedImage, ...] = ()
+    sites: LotSites | None = None

@@ -15,6 +15,7 @@ from core.history.audit import append_audit
 from core.history.bulk import insert_rows
 from core.history.row_values import image_values
 from core.history.schema import AnyRow, images, lots
+from core.history.sites import store_sites
 from core.history.stamp import Stamp
 
 _KEY = ("lot_id", "name", "sha256")
@@ -40,6 +41,8 @@ def add_lot(connection: Connection, lot: Lot, stamp: Stamp) -> LotId:
         lot_id = LotId(known)
         _reopen_lot(connection, lot_id, lot, stamp)
     added, replaced = _store_images(connection, lot_id, lot)
+    if lot.sites is not None:
+        store_sites(connection, lot_id, lot.sites)
     opened = {"lot_id": lot_id, "source": str(lot.source), "added": added, "superseded": replaced}
     append_audit(connection, stamp, "lot_opened", [opened])
     return lot_id

@@ -178,6 +178,40 @@ audit = Table(
     text("sha256"),
 )
 
+defect_files = Table(
+    "defect_files",
+    metadata,
+    integer("lot_id", key=True),
+    text("sha256"),
+    text("wafers"),  # JSON: a WaferPlan each
+    text("class_names"),  # JSON: by number
+)
+
+defects = Table(
+    "defects",
+    metadata,
+    integer("lot_id", key=True),
+    integer("number", key=True),  # in the order of the file
+    integer("wafer"),
+    text("defect_id"),
+    real("die_x", nullable=True),
+    real("die_y", nullable=True),
+    real("x_in_die_um", nullable=True),
+    real("y_in_die_um", nullable=True),
+    real("x_on_wafer_um", nullable=True),
+    real("y_on_wafer_um", nullable=True),
+    real("size_um", nullable=True),
+    real("class_number", nullable=True),
+)
+
+defect_images = Table(
+    "defect_images",
+    metadata,
+    integer("lot_id", key=True),
+    Column("image_name", Text, primary_key=True),
+    integer("number"),
+)
+
 # The run that last reached the image of the enclosing query.
 newest_run_id = (
     select(func.max(predictions.c.run_id))

@@ -1,6 +1,8 @@
 """Loading a lot."""
 
 from collections.abc import Sequence
+from itertools import chain, repeat
+from operator import itemgetter
 from pathlib import Path
 
 from core.domain.errors import UserError
@@ -8,9 +10,9 @@ from core.domain.lots import FailedImage, ImageRecord, Lot
 from core.domain.paths import source_path
 from core.jobs import JobContext
 from core.lots.manifest import list_manifest
-from core.lots.records import read_records
+from core.lots.records import read_pages, read_records
 from core.lots.references import pair_by_name, with_references
-from core.lots.sources import Listing, list_file, list_files, list_folder
+from core.lots.sources import Entry, Listing, list_file, list_files, list_folder
 
 
 def read_lot(source: Path | Sequence[Path], ctx: JobContext, references: Path | None = None) -> Lot:
@@ -36,15 +38,41 @@ def read_lot(source: Path | Sequence[Path], ctx: JobContext, references: Path | 
             listing = with_references(listing, references)
     except OSError as error:
         raise UserError(f"{source} cannot be opened: {error.strerror}.") from error
-    images: list[ImageRecord] = []
-    failures: list[FailedImage] = []
-    for entry in ctx.track(listing.entries, "Reading images"):
-        for record in read_records(entry, ctx):
-            if isinstance(record, ImageRecord):
-                images.append(record)
-            else:
-                failures.append(record)
-    return Lot(listing.name, listing.source, listing.root, tuple(images), tuple(failures))
+    return read_listing(listing, ctx)
+
+
+def read_listing(listing: Listing, ctx: JobContext) -> Lot:
+    """Read the images of a listing, each file once; otherwise as `read_lot`.
+
+    Args:
+        listing: entries of whole files, and of pages of stacks in any order.
+        ctx: reports progress by file.
+
+    Raises:
+        JobCancelled: the owner cancelled the job.
+    """
+    found: list[tuple[int, ImageRecord | FailedImage]] = []
+    for places, entries in ctx.track(_by_file(listing.entries), "Reading images"):
+        records = read_pages(entries, ctx) if entries[0].page is not None else read_records(entries[0], ctx)
+        found += zip(chain(places, repeat(places[-1])), records, strict=False)
+    found.sort(key=itemgetter(0))
+    return Lot(
+        listing.name,
+        listing.source,
+        listing.root,
+        tuple(record for _, record in found if isinstance(record, ImageRecord)),
+        tuple(record for _, record in found if isinstance(record, FailedImage)),
+    )
+
+
+def _by_file(entries: Sequence[Entry]) -> list[tuple[list[int], list[Entry]]]:
+    """Entries with their places: whole files alone, pages of one file together."""
+    groups: dict[Path | int, tuple[list[int], list[Entry]]] = {}
+    for place, entry in enumerate(entries):
+        places, same = groups.setdefault(place if entry.page is None else entry.path, ([], []))
+        places.append(place)
+        same.append(entry)
+    return list(groups.values())
 
 
 def _list(source: Path | Sequence[Path]) -> Listing:

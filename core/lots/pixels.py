@@ -7,7 +7,9 @@ import numpy as np
 from core.domain.arrays import GrayImage
 from core.domain.errors import UserError
 from core.domain.lots import ImageRecord
+from core.domain.paths import split_page
 from core.lots.content import is_held, open_content, sha256_of
+from core.lots.page_places import page_places
 from core.lots.still import read_still
 from core.lots.tiff import decode_page, is_tiff, open_tiff
 
@@ -33,7 +35,10 @@ def read_pixels(record: ImageRecord) -> GrayImage:
 
 
 def read_gray(path: Path) -> GrayImage:
-    """Read the first image of a file that belongs to no lot, such as a reference image.
+    """Read an image that belongs to no lot, such as a reference: the first of a file, or the page that is named.
+
+    Args:
+        path: of the file; "stack.tif#page=3" is its third page.
 
     Returns:
         (H, W) uint8 or uint16 at native bit depth.
@@ -42,7 +47,7 @@ def read_gray(path: Path) -> GrayImage:
         UserError: the file is missing or no readable image.
     """
     try:
-        return _read(path, 0, None)
+        return _read(*split_page(path), None)
     except UserError as error:
         raise UserError(f"{path.name} cannot be read: {error.message}", error.hint) from error
 
@@ -57,5 +62,5 @@ def _read(path: Path, page: int, sha256: str | None) -> GrayImage:
             raise UserError(_CHANGED, _RELOAD)
         if not is_tiff(stream):
             return read_still(stream)
-        with open_tiff(stream) as stack:
+        with open_tiff(stream, page_places(path)) as stack:
             return decode_page(stack, page)

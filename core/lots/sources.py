@@ -23,7 +23,8 @@ class Entry:
 
     Attributes:
         name: path relative to the lot's root, with forward slashes.
-        reference, label: as the manifest gives them.
+        reference, label: as the manifest gives them; a page of a stack is written as `paths.with_page` does.
+        page: 0-based, where one page of the file is meant and not all of them.
         problem: why it cannot be read, where that is known before it is opened.
     """
 
@@ -32,6 +33,7 @@ class Entry:
     reference: Path | None = None
     label: str | None = None
     problem: str = ""
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

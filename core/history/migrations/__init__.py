@@ -6,6 +6,7 @@ from core.history.migrations import (
     v0003_lower_threshold,
     v0004_discoveries,
     v0005_references,
+    v0006_wafers,
 )
 from core.history.migrations.runner import Migration, migrate
 
@@ -15,6 +16,7 @@ MIGRATIONS = (
     Migration(3, "lower threshold", v0003_lower_threshold.apply),
     Migration(4, "discoveries and the life of a class", v0004_discoveries.apply),
     Migration(5, "alignments, and references by hand", v0005_references.apply),
+    Migration(6, "wafers and defects", v0006_wafers.apply),
 )
 
 __all__ = ["MIGRATIONS", "Migration", "migrate"]
