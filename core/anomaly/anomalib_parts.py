@@ -6,7 +6,7 @@ with the features that the recipe names, so that nothing is fetched behind the u
 
 import importlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -39,9 +39,7 @@ def anomalib_module(name: str) -> ModuleType:
 
 
 @contextmanager
-def features_given(
-    module: ModuleType, make: Callable[..., object], name: str = "TimmFeatureExtractor"
-) -> Iterator[None]:
+def features_given(module: ModuleType, make: object, name: str = "TimmFeatureExtractor") -> Iterator[None]:
     """Within, a module of anomalib builds its models on the features that `make` gives."""
     theirs = getattr(module, name)
     setattr(module, name, make)

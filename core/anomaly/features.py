@@ -46,7 +46,8 @@ class Pyramid(nn.Module):
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Maps (B, C, h, w) of the first channel of (B, _, H, W)."""
         with torch.set_grad_enabled(self.learns and torch.is_grad_enabled()):
-            return dict(zip(self.layers, self.backbone.feature_maps(x[:, :1]), strict=True))
+            maps = [one.contiguous() for one in self.backbone.feature_maps(x[:, :1])]
+            return dict(zip(self.layers, maps, strict=True))
 
     def train(self, mode: bool = True) -> "Pyramid":
         """Only what learns has a training mode: running statistics of a frozen backbone stay as they are."""

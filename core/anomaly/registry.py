@@ -11,8 +11,17 @@ from core.anomaly.f_anogan.scoring import FAnoGAN
 from core.anomaly.iad_inpainting.scoring import IadInpainting
 from core.anomaly.method import AnomalyMethod
 from core.anomaly.riad.scoring import Riad
+from core.anomaly.zoo.anomalydino import AnomalyDino
+from core.anomaly.zoo.cfa import Cfa
+from core.anomaly.zoo.dinomaly import Dinomaly
+from core.anomaly.zoo.efficientad import EfficientAd
+from core.anomaly.zoo.fastflow import Fastflow
+from core.anomaly.zoo.ganomaly import Ganomaly
 from core.anomaly.zoo.padim import Padim
 from core.anomaly.zoo.patchcore import PatchCore
+from core.anomaly.zoo.rd4ad import Rd4ad
+from core.anomaly.zoo.stfpm import Stfpm
+from core.anomaly.zoo.supersimplenet import SuperSimpleNet
 from core.domain.errors import UserError
 from core.domain.recipes import LearnedMethod
 
@@ -33,6 +42,7 @@ class MethodEntry:
         width: of networks that it builds itself; None where it builds none.
         needs_anomalib: whether it is one of anomalib's.
         multiple: its side is a multiple of this; 0: a power of two.
+        least: side.
     """
 
     title: str
@@ -44,6 +54,7 @@ class MethodEntry:
     width: int | None = None
     needs_anomalib: bool = True
     multiple: int = 32
+    least: int = 32
 
     def refuse_side(self, side: int) -> None:
         """See that the method can see a square of this side.
@@ -51,6 +62,8 @@ class MethodEntry:
         Raises:
             UserError: it cannot.
         """
+        if side < self.least:
+            raise UserError(f"{self.title} sees sides of {self.least} px or more, not {side}.", _SIDE_HINT)
         if self.multiple and side % self.multiple:
             raise UserError(
                 f"{self.title} sees sides that are multiples of {self.multiple} px, not {side}.", _SIDE_HINT
@@ -63,6 +76,14 @@ METHODS: MappingProxyType[LearnedMethod, MethodEntry] = MappingProxyType(
     {
         "patchcore": MethodEntry("PatchCore", PatchCore),
         "padim": MethodEntry("PaDiM", Padim),
+        "cfa": MethodEntry("CFA", Cfa, steps=300),
+        "stfpm": MethodEntry("STFPM", Stfpm, steps=400),
+        "rd4ad": MethodEntry("RD4AD", Rd4ad, steps=300),
+        "fastflow": MethodEntry("FastFlow", Fastflow, steps=300),
+        "supersimplenet": MethodEntry("SuperSimpleNet", SuperSimpleNet, steps=300, least=128),
+        "ganomaly": MethodEntry(
+            "GANomaly", Ganomaly, None, side=256, steps=800, batch=8, width=16, multiple=0
+        ),
         "f_anogan": MethodEntry(
             "f-AnoGAN",
             FAnoGAN,
@@ -84,6 +105,11 @@ METHODS: MappingProxyType[LearnedMethod, MethodEntry] = MappingProxyType(
             width=16,
             needs_anomalib=False,
         ),
+        "efficientad": MethodEntry(
+            "EfficientAD", EfficientAd, side=256, steps=600, batch=1, width=32, least=128
+        ),
+        "dinomaly": MethodEntry("Dinomaly", Dinomaly, steps=300),
+        "anomalydino": MethodEntry("AnomalyDINO", AnomalyDino),
         "riad": MethodEntry("RIAD", Riad, None, steps=600, batch=2, width=16, needs_anomalib=False),
     }
 )
