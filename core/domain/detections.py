@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.alignment import Alignment
-from core.domain.maps import Region
+from core.domain.maps import ClassGuess, Region
 
 
 class ModelVerdict(StrEnum):
@@ -30,6 +30,7 @@ class Detection:
         unknown_at: the lower threshold in force, below which an image is OK; None where it was not kept.
         reference: path of the image that it was compared with; empty where there is none or it could not be read.
         alignment: how it lies on that reference; not trusted where the detector without a reference took over.
+        guess: the class that the detector takes it for; None where it knows of no classes.
     """
 
     image_name: str
@@ -42,3 +43,4 @@ class Detection:
     unknown_at: float | None = None
     reference: str = ""
     alignment: Alignment | None = None
+    guess: ClassGuess | None = None

@@ -10,8 +10,21 @@ from core.domain.arrays import BoolArray, FloatArray, freeze
 MAP_RANGE = (0.0, 1.0)
 """The one scale of every score map and of its colour bar: a good image never looks defective by stretching."""
 
-DIFFERENCE_RANGE = (0.0, 10.0)
+DIFFERENCE_RANGE = (0.0, 20.0)
 """The scale on which differences from a reference are shown, in units of what the pair leaves where nothing changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassGuess:
+    """The class that a detector takes an image for; only detectors that learned classes make one.
+
+    Attributes:
+        name: of the class, or `normal`.
+        confidence: its probability by the detector, in [0, 1].
+    """
+
+    name: str
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,7 @@ class ScoreMap:
     Attributes:
         values: (H, W) float32 in MAP_RANGE; higher = more anomalous; an image's values never depend on others.
         score: image score, on the recipe's threshold scale.
+        guess: which class the image shows; None where the detector knows of no classes.
 
     Raises:
         ValueError: the score is no finite number: compared with thresholds it would pass as OK.
@@ -28,6 +42,7 @@ class ScoreMap:
 
     values: FloatArray
     score: float
+    guess: ClassGuess | None = None
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.score):

@@ -46,10 +46,11 @@ LearnedMethod = Literal[
 ]
 """Methods of the field's benchmarks that learn from a product's own defect-free images."""
 
-Method = Literal["ic_defectncd", InImageMethod, LearnedMethod]
-"""Detectors by name."""
+Method = Literal["ic_defectncd", "sem_clip", InImageMethod, LearnedMethod]
+"""Detectors by name; sem_clip learns from a few labelled images a class and names what it finds."""
 
 _OURS: list[JsonValue] = ["ic_defectncd"]
+_WITH_BACKBONE_FILES: list[JsonValue] = ["ic_defectncd", "sem_clip"]
 _WITH_WEIGHTS: list[JsonValue] = [name for name in get_args(Method) if name not in get_args(InImageMethod)]
 _CALIBRATED = "calibration of the weights"
 _THEIR_OWN = "that of the weights"
@@ -63,11 +64,13 @@ class DetectorOptions(_Options):
     """Which detector scores the images.
 
     Attributes:
-        method: name of the detector; one of LearnedMethod needs `weights` that `residua train vad` made.
+        method: name of the detector; one of LearnedMethod needs `weights` that `residua train vad` made, sem_clip
+            those of `residua train fewshot`.
         evidence: sources that are fused (ic_defectncd only); at most one of residual and prototypes.
         weights: "default" for the shipped weights, or the path of a safetensors file.
         backbone: any timm model; None for the one that the weights were trained on.
-        backbone_weights: local checkpoint of the backbone, or "hub"; None when the weights hold it.
+        backbone_weights: local checkpoint of the backbone (of CLIP for sem_clip), or "hub"; None when the weights hold
+            it.
         input_size: longer side in px at which the network sees an image; None sees it as it is.
         batch_size: images per forward pass; halved on its own when memory runs out.
         mutual_images: other images of the lot, at most, that each image is compared with (batch mutual scoring, for
@@ -86,7 +89,9 @@ class DetectorOptions(_Options):
         default=None, title="Backbone", json_schema_extra={"methods": _WITH_WEIGHTS, "unset": _THEIR_OWN}
     )
     backbone_weights: str | None = Field(
-        default=None, title="Backbone weights", json_schema_extra={"methods": _OURS, "unset": _THEIR_OWN}
+        default=None,
+        title="Backbone weights",
+        json_schema_extra={"methods": _WITH_BACKBONE_FILES, "unset": _THEIR_OWN},
     )
     input_size: int | None = Field(
         default=None,

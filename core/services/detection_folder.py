@@ -22,7 +22,7 @@ COLUMNS = (
     "image", "score", "verdict", "threshold", "regions", "area_px", "error",
     "map", "mask", "bbox_x", "bbox_y", "bbox_w", "bbox_h",
     "reference", "align_dx", "align_dy", "align_confidence", "align_ambiguous", "align_problem",
-    "recipe_sha256", "model_id", "model_sha256",
+    "recipe_sha256", "model_id", "model_sha256", "class_name", "class_confidence",
 )  # fmt: skip
 
 
@@ -118,6 +118,7 @@ class DetectionFolder:
                 "recipe_sha256": self._recipe_sha256,
                 "model_id": model.model_id,
                 "model_sha256": model.sha256,
+                **_class_cells(detection),
             }
         )
         self._stream.flush()
@@ -150,6 +151,14 @@ def _alignment_cells(detection: Detection) -> dict[str, str]:
             "align_ambiguous": str(int(found.is_ambiguous)),
         }
     return cells
+
+
+def _class_cells(detection: Detection) -> dict[str, str]:
+    """Empty where the detector knows of no classes."""
+    guess = detection.guess
+    if guess is None:
+        return {}
+    return {"class_name": guess.name, "class_confidence": f"{guess.confidence:.4f}"}
 
 
 def _not_writable(folder: Path, error: OSError) -> UserError:
