@@ -6,10 +6,10 @@ from pathlib import Path
 from core.domain.errors import UserError
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
-from core.lots import read_lot
 from core.services.comparing import load_comparing
 from core.services.cuts import cuts_of
 from core.services.detection_folder import DetectionFolder
+from core.services.klarf.lots import read_source
 from core.services.measuring import failures_of, measure_images
 from core.services.run_recorder import RunRecorder
 from core.services.workspace import Workspace
@@ -24,7 +24,7 @@ def detect_files(
     workspace: Workspace | None = None,
     references: Path | None = None,
 ) -> int:
-    """Detect on a folder, file or manifest and write the results.
+    """Detect on a folder, file, manifest or KLARF and write the results.
 
     Args:
         source: what to detect on.
@@ -43,7 +43,7 @@ def detect_files(
     """
     from core.services.detectors import load_detector  # torch takes seconds to import
 
-    lot = read_lot(source, ctx, references)
+    lot = read_source(source, ctx, references)
     detector = load_detector(recipe.detector, device)
     comparing = load_comparing(recipe, device, lot.images)
     done = 0

@@ -7,9 +7,9 @@ from core.domain.errors import UserError
 from core.domain.lots import Lot
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
-from core.lots import read_lot
 from core.services.discovery_crops import describe_regions
 from core.services.discovery_images import Classified, classify_lot
+from core.services.klarf.lots import read_source
 from core.services.labels_table import read_labels
 from core.services.specimens import cut_specimen, measure_specimens
 
@@ -34,7 +34,7 @@ def discover_files(
     from core.services.discovery_embedding import load_chosen_embedder
     from core.services.discovery_folder import Made, write_discovery
 
-    lot = read_lot(source, ctx)
+    lot = read_source(source, ctx)
     labels = _labels_of(lot, labels_csv)
     detector = load_detector(recipe.detector, device)
     embedder = load_chosen_embedder(recipe.discovery, device)

@@ -10,18 +10,18 @@ from core.domain.lots import ImageRecord
 from core.domain.paths import source_path
 from core.domain.review import LotSummary, ReviewItem
 from core.jobs import JobContext
-from core.lots import read_lot
+from core.services.klarf.lots import read_source
 from core.services.workspace import Workspace
 
 
 def open_lot(workspace: Workspace, source: Path | Sequence[Path], ctx: JobContext) -> LotId:
-    """Read a folder, files or a manifest and keep it in the history; opening it again adds what is new.
+    """Read a folder, files, a manifest or a KLARF and keep it in the history; opening it again adds what is new.
 
     Raises:
         UserError: there is nothing to read.
         JobCancelled: between files; nothing is kept.
     """
-    return workspace.history.add_lot(read_lot(source, ctx))
+    return workspace.history.add_lot(read_source(source, ctx))
 
 
 def find_or_open_lot(workspace: Workspace, name_or_path: str, ctx: JobContext) -> LotId:

@@ -9,7 +9,7 @@ from core.domain.errors import UserError
 from core.domain.lots import FailedImage, ImageRecord, Lot
 from core.domain.recipes import Recipe, SegmentationOptions, Thresholds
 from core.jobs import JobContext
-from core.lots import read_lot
+from core.services.klarf.lots import read_source
 from core.services.measuring import measure_images
 
 NORMAL = "normal"
@@ -45,7 +45,7 @@ def read_normal_images(
         UserError: there is nothing to read, or nothing that can be used.
         JobCancelled: between files.
     """
-    lot = read_lot(source, ctx)
+    lot = read_source(source, ctx)
     records: list[ImageRecord] = []
     skipped = list(lot.failures)
     known: dict[tuple[str, int], str] = {}

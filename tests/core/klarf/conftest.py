@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
-_SAMPLES = Path(os.environ.get("RESIDUA_TEST_DATA", Path(__file__).parents[4] / "shared" / "data")) / "klarf"
+_SHARED = Path(os.environ.get("RESIDUA_SHARED", Path(__file__).resolve().parents[4] / "shared"))
 
 
 @pytest.fixture
 def samples() -> Path:
-    if not _SAMPLES.is_dir():
-        pytest.skip("the KLARF samples are not on this machine")
-    return _SAMPLES
+    folder = _SHARED / "data" / "klarf"
+    if not folder.is_dir():
+        pytest.skip("the KLARF samples are not on this machine (set RESIDUA_SHARED)")
+    return folder

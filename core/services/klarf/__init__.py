@@ -1,0 +1,1 @@
+"""KLARF files as lots: opening them, and writing decisions back."""
