@@ -6,13 +6,13 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from core.cli import benchmark, calibrate, demo, detect, discover, export, train
+from core.cli import benchmark, calibrate, demo, detect, discover, export, reproduce, train
 from core.cli.progress import STOP_SIGNALS
 from core.domain.errors import JobCancelled, UserError
 
 EXIT_OK, EXIT_NOTHING_DONE, EXIT_INTERRUPTED = 0, 2, 130
 
-_MODULES = (detect, discover, export, demo, train, calibrate, benchmark)
+_MODULES = (detect, discover, export, reproduce, demo, train, calibrate, benchmark)
 COMMANDS: tuple[str, ...] = tuple(module.NAME for module in _MODULES)
 """Words that mean a command; any other first word is a lot to open in the window."""
 
@@ -21,14 +21,14 @@ def main(argv: Sequence[str]) -> int:
     """Run a command.
 
     Returns:
-        0; 2 when nothing could be done; 130 when it was interrupted.
+        0; 1 when what was looked into does not hold; 2 when nothing could be done; 130 when it was interrupted.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     arguments = _parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], None] = arguments.run
+    run: Callable[[argparse.Namespace], int | None] = arguments.run
     handlers = {number: signal.getsignal(number) for number in STOP_SIGNALS}
     try:
-        run(arguments)
+        return run(arguments) or EXIT_OK
     except UserError as error:
         print(f"residua: {error}", file=sys.stderr)
         return EXIT_NOTHING_DONE
@@ -38,7 +38,6 @@ def main(argv: Sequence[str]) -> int:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-    return EXIT_OK
 
 
 def _parser() -> argparse.ArgumentParser:

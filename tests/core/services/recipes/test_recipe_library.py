@@ -119,12 +119,13 @@ def test_an_old_version_comes_back_as_the_newest(workspace, film):
         revert_recipe(workspace, VersionId(film.name, 4))
 
 
-def test_the_version_in_use_is_kept_over_a_restart(workspace, film, tmp_path):
-    use_version(workspace, film)
-    workspace.close()
+def test_the_version_in_use_is_kept_over_a_restart(tmp_path):
+    with Workspace.open(tmp_path / "home", reviewer="mei") as first:
+        save_version(first, FILM)
+        use_version(first, VersionId(FILM.name, 1))
     with Workspace.open(tmp_path / "home", reviewer="mei") as again:
-        assert id_in_use(again) == film
-        assert current_recipe(again).version == 2
+        assert id_in_use(again) == VersionId(FILM.name, 1)
+        assert current_recipe(again) == FILM
 
 
 def test_what_is_not_there_cannot_be_used(workspace):
