@@ -82,6 +82,11 @@ def verify_audit(
     return AuditReport(not reason, rows, head, None, reason)
 
 
+def head_sha256(connection: Connection) -> str:
+    """Hash of the newest row."""
+    return _head(connection)[1]
+
+
 def _head(connection: Connection) -> tuple[int, str]:
     row = connection.execute(select(audit.c.id, audit.c.sha256).order_by(audit.c.id.desc()).limit(1)).first()
     return (row.id, row.sha256) if row else (0, GENESIS_SHA256)

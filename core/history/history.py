@@ -34,6 +34,7 @@ from core.history import (
     runs,
     sites,
 )
+from core.history.backup import back_up
 from core.history.class_table import ClassTable
 from core.history.database import Database, wal_reset_notice
 from core.history.discoveries import Discoveries
@@ -68,6 +69,8 @@ class History:
         self._lock = lock
         self.reviewer = reviewer
         self._app_version = app_version
+        with database.read() as connection:
+            self._saved_head = audit.head_sha256(connection)
         self.discoveries = Discoveries(database, self._stamp)
         self.class_table = ClassTable(database, self._stamp)
         self.evidence = Evidence(database)
@@ -275,6 +278,20 @@ class History:
         """
         with self._database.read() as connection:
             return audit.verify_audit(connection, known_head_sha256, check)
+
+    def back_up_changes(self, folder: Path) -> Path | None:
+        """Copy the history into a folder of dated backups, where something was audited since it was opened.
+
+        Raises:
+            UserError: the disk is at fault; the history goes on.
+        """
+        with self._database.read() as connection:
+            head = audit.head_sha256(connection)
+        if head == self._saved_head:
+            return None
+        copy = back_up(self._database.file, folder)
+        self._saved_head = head
+        return copy
 
     def _stamp(self) -> Stamp:
         return stamp_now(self.reviewer, self._app_version)

@@ -9,9 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core.domain.errors import UserError
 
-# Residua makes no backups of its own accord, so it must not promise one.
 _WITHOUT_IT = (
-    "Keep the file, and put a copy in its place if your backups hold one; "
+    "Put a backup in its place (residua history restore FILE; backups lie in the folder backups beside it), "
     "or set RESIDUA_HOME to another folder to begin a new history."
 )
 _SENTENCES = {

@@ -1,6 +1,7 @@
 """Where a station keeps its things: one home folder with history, maps and thumbnails."""
 
 import getpass
+import logging
 import os
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -11,8 +12,13 @@ from platformdirs import user_data_path
 
 from core.domain.errors import UserError
 from core.history import History, MapStore
+from core.history.backup import BACKUP_FOLDER
 
 HOME_VARIABLE = "RESIDUA_HOME"
+HISTORY_FILE = "history.sqlite"
+MAPS_FOLDER = "maps"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,18 @@ class Workspace:
                 f"The folder {home} cannot be made: {error.strerror}.", f"Set {HOME_VARIABLE} to another one."
             ) from error
         history = History.open(
-            home / "history.sqlite", reviewer=reviewer or login_name(), app_version=app_version()
+            home / HISTORY_FILE, reviewer=reviewer or login_name(), app_version=app_version()
         )
-        return cls(home, history, MapStore(home / "maps"))
+        return cls(home, history, MapStore(home / MAPS_FOLDER))
 
     def close(self) -> None:
-        """Release the history's lock."""
-        self.history.close()
+        """Back the history up when this session changed it, and release its lock."""
+        try:
+            self.history.back_up_changes(self.home / BACKUP_FOLDER)
+        except UserError as error:  # a full disk must not keep the program from closing
+            _log.warning("No backup was made: %s", error)
+        finally:
+            self.history.close()
 
     @property
     def notices(self) -> tuple[str, ...]:
