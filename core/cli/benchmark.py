@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.benchmark_change import add_change_arguments
 from core.cli.benchmark_discovery import add_counting_arguments, add_discovery_arguments
+from core.cli.benchmark_vad import add_vad_arguments
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
 from core.domain.recipes import Recipe, read_recipe
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     detection.set_defaults(benchmark=_benchmark_detection)
     add_change_arguments(kinds.add_parser("change", help="comparison with references, against simpler ones"))
     add_discovery_arguments(kinds.add_parser("discovery", help="classes found, against rivals, by set"))
+    add_vad_arguments(kinds.add_parser("vad", help="methods that learn from normal images, side by side"))
     add_counting_arguments(kinds.add_parser("counting", help="rules for the number of classes"))
 
 

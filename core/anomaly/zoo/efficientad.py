@@ -72,8 +72,7 @@ class EfficientAd(LibraryMethod):
         images = to_photograph(x)
         if not step or not bool(self.model.is_set(self.model.mean_std)):
             self._measure_teacher(images)
-        loss: Tensor = torch.stack(self.model(images, shuffle_pieces(images))).sum()
-        return loss
+        return torch.stack(self.model(images, shuffle_pieces(images))).sum()
 
     def _measure_teacher(self, images: Tensor) -> None:
         """Mean and deviation of its channels on the first batch of the phase."""
@@ -136,7 +135,8 @@ def shuffle_pieces(images: Tensor) -> Tensor:
     pieces = images.unfold(2, side, side).unfold(3, side, side).flatten(2, 3)
     shuffled = pieces[:, :, torch.randperm(_PIECES**2, device=images.device)]
     rows = shuffled.unflatten(2, (_PIECES, _PIECES)).permute(0, 1, 2, 4, 3, 5)
-    return rows.reshape(*images.shape[:2], _PIECES * side, _PIECES * side)
+    whole: Tensor = rows.reshape(*images.shape[:2], _PIECES * side, _PIECES * side)
+    return whole
 
 
 def _load_teacher(teacher: nn.Module, source: str) -> None:

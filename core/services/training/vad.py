@@ -101,6 +101,8 @@ class TrainedVad:
         recipe: measures with them.
         trained, held_back, skipped: how many images went where.
         seconds: of learning, in all sittings.
+        cuts: on the image score: from the first an image is Unknown, from the second NG.
+        features: where its features come from, in words; empty where it takes none.
     """
 
     path: Path
@@ -109,6 +111,8 @@ class TrainedVad:
     held_back: int
     skipped: int
     seconds: float
+    cuts: tuple[float, float]
+    features: str
 
 
 def train_vad(
@@ -154,7 +158,10 @@ def train_vad(
     for phase in method.phases():
         checkpoint_of_phase(phase.name).unlink(missing_ok=True)
     recipe = Recipe(name=plan.method, detector=DetectorOptions(method=plan.method, weights=str(out)))
-    return TrainedVad(out, recipe, len(known.squares), len(held_back), normals.skipped, seconds)
+    cuts = (card.calibration.unknown_at, card.calibration.ng_at)
+    return TrainedVad(
+        out, recipe, len(known.squares), len(held_back), normals.skipped, seconds, cuts, card.features
+    )
 
 
 def _known(
