@@ -27,6 +27,9 @@ from app.settings import AppSettings
 from app.theme import PALETTES, apply_theme
 from app.views.discover.name_dialog import NameDialog
 from core.domain.errors import UserError
+from core.domain.review import ReviewItem
+from core.jobs import JobContext
+from core.services.demo_pairs import write_demo_pairs
 from core.services.workspace import Workspace
 
 SIZES = {"": (1600, 1000), "-small": (1280, 800)}
@@ -63,6 +66,7 @@ class Tour:
         self.shoot("lots")
         self._station.shell.toggle_jobs()
         self._export()
+        self._compare(lot)
 
     def shoot(self, name: str) -> None:
         """One picture at each size."""
@@ -76,12 +80,12 @@ class Tour:
             self.taken.append(file)
 
     def _open(self, lot: Path | None) -> None:
-        station = self._station
+        station, before = self._station, self._station.shell.state.lot_id
         if lot is None:
             station.operations.write_demo_lot(station.workspace.home / "demo")
         else:
             station.operations.open_source(lot)
-        wait_for(lambda: station.shell.state.lot_id is not None, "The lot was not opened", self._complaint)
+        wait_for(lambda: station.shell.state.lot_id != before, "The lot was not opened", self._complaint)
         wait_for(lambda: not station.runner.running, "The lot was not measured", self._complaint)
 
     def _discover(self) -> None:
@@ -108,6 +112,24 @@ class Tour:
         self.shoot("classes")
         station.shell.show_screen(REVIEW)
 
+    def _compare(self, lot: Path | None) -> None:
+        """Look at an image beside its reference; the demo lot has none, so pairs are drawn."""
+        station = self._station
+        if lot is None:
+            self._open(write_demo_pairs(station.workspace.home / "pairs", JobContext()))
+        station.shell.show_screen(REVIEW)
+        items = station.review_presenter.state.items
+        compared = [item for item in items if item.alignment is not None and item.alignment.is_trusted]
+        if not compared:
+            return
+        station.review_presenter.show_image(max(compared, key=_score_of).image_id)
+        self.shoot("reference")
+        QTest.keyClick(self._focus(), Qt.Key.Key_I)
+        self.shoot("reference-difference")
+        QTest.keyPress(self._focus(), Qt.Key.Key_B)
+        self.shoot("reference-blink")
+        QTest.keyRelease(self._focus(), Qt.Key.Key_B)
+
     def _export(self) -> None:
         """Write the lot's report, and a picture of it where a browser can draw one."""
         station, page = self._station, self._out / "report.html"
@@ -127,6 +149,10 @@ class Tour:
 
     def _focus(self) -> QWidget:
         return QApplication.focusWidget() or self._station.window
+
+
+def _score_of(item: ReviewItem) -> float:
+    return (item.detection.score or 0.0) if item.detection else 0.0
 
 
 def _answer_name() -> None:

@@ -105,6 +105,10 @@ class ReviewPresenter(QObject):
         """List by another filter, text or order."""
         self._apply(reducers.query_queue(self._state, query))
 
+    def show_image(self, image_id: ImageId) -> None:
+        """Put the cursor on an image."""
+        self._apply(reducers.move_to(self._state, image_id))
+
     def step(self, by: int) -> None:
         """Go some rows down or up."""
         self._move(reducers.step(self._state, by), "the last image" if by > 0 else "the first image")

@@ -85,10 +85,10 @@ def alignment_text(item: ReviewItem, shift_xy: tuple[float, float]) -> tuple[str
         return words + "by hand, not compared yet (Ctrl+R)", False
     if placed.is_trusted:
         words += f"confidence {placed.confidence:.2f}, {'by hand' if placed.is_by_hand else 'registered'}"
-        return (f"{words}, ambiguous: the layout repeats", True) if placed.is_ambiguous else (words, False)
+        return (f"{words}; ambiguous: the layout repeats", True) if placed.is_ambiguous else (words, False)
     if found is not None:
-        return f"not used: {found.reason}", True
-    return "not compared yet (Ctrl+R)", False
+        return f"Reference not used: {found.reason}", True
+    return "Reference not compared yet (Ctrl+R)", False
 
 
 def missing_words(item: ReviewItem, *, detecting: bool, has_map: bool) -> tuple[str, str, str] | None:

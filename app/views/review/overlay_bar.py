@@ -24,9 +24,9 @@ class OverlayBar(QFrame):
         super().__init__()
         self.heatmap_button = _toggle("Heatmap", "H")
         self.mask_button = _toggle("Mask", "M")
-        self.difference_button = _toggle("Difference", "I")
-        self.residual_button = _toggle("Beside", "O")
-        self.reference_button = _toggle("Reference", "R")
+        self.difference_button = _toggle("Difference", "I", "Difference from the reference, or residual")
+        self.residual_button = _toggle("Beside", "O", "A pane beside the image")
+        self.reference_button = _toggle("Reference", "R", "Reference or residual beside the image")
         self.link_button = _toggle("Link", "L")
         self.fit_button = _button("Fit", "Z")
         self.opacity = QSlider(Qt.Orientation.Horizontal)
@@ -83,15 +83,15 @@ class OverlayBar(QFrame):
         layout.addWidget(self.fit_button)
 
 
-def _button(word: str, key: str) -> QToolButton:
+def _button(word: str, key: str, tip: str = "") -> QToolButton:
     button = QToolButton()
     button.setText(word)
-    button.setToolTip(f"{word}  ({key})")
+    button.setToolTip(f"{tip or word}  ({key})")
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button
 
 
-def _toggle(word: str, key: str) -> QToolButton:
-    button = _button(word, key)
+def _toggle(word: str, key: str, tip: str = "") -> QToolButton:
+    button = _button(word, key, tip)
     button.setCheckable(True)
     return button

@@ -15,6 +15,7 @@ from core.domain.alignment import Alignment
 from core.domain.detections import Detection, ModelVerdict
 from core.domain.ids import ImageId, LotId, RunId
 from core.domain.lots import ImageRecord
+from core.domain.maps import DIFFERENCE_RANGE
 from core.domain.recipes import Recipe
 from core.domain.review import ReviewItem, RunState
 from core.jobs import JobContext
@@ -137,7 +138,7 @@ def test_the_difference_takes_the_residuals_place_and_colours(opened: Screen) ->
     opened.press(K.Key_I)
     opened.settle()
     assert not np.array_equal(pictures.left.heat.image, residual)
-    assert pictures.color_bar.numbers()[-1] == 10.0
+    assert pictures.color_bar.numbers()[-1] == DIFFERENCE_RANGE[1]
     opened.view.viewer.pictures.cursor_moved.emit(40.0, 40.0)
     assert "difference" in opened.view.viewer._readout.text()
     opened.press(K.Key_I)
@@ -211,7 +212,7 @@ def test_a_reference_chosen_for_the_lot_is_shown_at_once(opened: Screen, folder:
     )
     opened.events.changed.emit(made, None)
     opened.settle()
-    assert (opened.name, words(opened)) == ("c.png", "not compared yet (Ctrl+R)")
+    assert (opened.name, words(opened)) == ("c.png", "Reference not compared yet (Ctrl+R)")
     assert opened.view.viewer.pictures.right.reference.isVisible()
 
 
@@ -233,7 +234,7 @@ def item_with(alignment: Alignment | None) -> ReviewItem:
     [
         (
             Alignment(1, 2, 0.9, 0.89),
-            "dx 1.00 px, dy 2.00 px, confidence 0.90, registered, ambiguous: the layout repeats",
+            "dx 1.00 px, dy 2.00 px, confidence 0.90, registered; ambiguous: the layout repeats",
             True,
         ),
         (
@@ -243,10 +244,10 @@ def item_with(alignment: Alignment | None) -> ReviewItem:
         ),
         (
             Alignment(0, 0, 0.1, 0.0, is_trusted=False, reason="The reference is blank."),
-            "not used: The reference is blank.",
+            "Reference not used: The reference is blank.",
             True,
         ),
-        (None, "not compared yet (Ctrl+R)", False),
+        (None, "Reference not compared yet (Ctrl+R)", False),
     ],
 )
 def test_the_readout_says_how_the_image_lies_or_why_not(

@@ -11,6 +11,7 @@ from core.domain.review import Action, RunState
 from core.jobs import JobContext
 from core.services.decisions import add_class, decide, list_decisions, next_undo, redo, undo
 from core.services.demo import write_demo_lot
+from core.services.demo_pairs import write_demo_pairs
 from core.services.detection import DetectedImage, detect_lot, list_devices
 from core.services.lots import find_or_open_lot, list_items, list_lots, open_lot
 from core.services.pixels import THUMBNAIL_SIDE, read_image, read_map, read_mask, read_thumbnail
@@ -160,6 +161,12 @@ def test_a_report_is_written_of_the_same_totals(workspace, lot_id, recipe, tmp_p
     assert "broken.jpg" in out.read_text(encoding="utf-8-sig")
     totals = query_report(workspace, lot_id, JobContext()).totals
     assert (totals.images, totals.unreadable) == (4, 1)
+
+
+def test_every_image_of_the_demo_pairs_has_a_reference(workspace, tmp_path):
+    lot_id = open_lot(workspace, write_demo_pairs(tmp_path / "pairs", JobContext()), JobContext())
+    items = list_items(workspace, lot_id)
+    assert [item.reference.name for item in items] == [f"site_{n}_temp.png" for n in range(1, 5)]
 
 
 def test_the_demo_lot_is_the_same_each_time_and_opens(workspace, tmp_path):
