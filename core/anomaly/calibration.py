@@ -10,6 +10,8 @@ from core.domain.arrays import FloatArray
 HIGH = 0.9
 """Share of the normal images whose highest place lies below a map value of one half."""
 _TYPICAL_LOGIT = -6.0  # of the median normal place
+_BEND_OVER = 3.0
+"""Above `high` the logit grows with the logarithm: float32 still tells a thousand times as much from more."""
 _MAD_TO_DEVIATION = 1.4826
 _CENTRE, _PER_DEVIATION, _BEND = -2.0, 0.5, 4.0
 _LEAST = 1e-6
@@ -39,7 +41,8 @@ class VadCalibration(BaseModel):
     def map_values(self, raw: FloatArray) -> FloatArray:
         """(h, w) raw to [0, 1], in the same order: 0.002 at a typical normal place, one half at `high`."""
         reach = (raw.astype(np.float64) - self.high) / max(self.high - self.typical, _LEAST)
-        logits = -_TYPICAL_LOGIT * np.where(reach < 0, reach, np.log1p(np.maximum(reach, 0)))
+        over = np.log1p(_BEND_OVER * np.maximum(reach, 0)) / _BEND_OVER
+        logits = -_TYPICAL_LOGIT * np.where(reach < 0, reach, over)
         return (1 / (1 + np.exp(-np.clip(logits, -60, 60)))).astype(np.float32)
 
     def image_score(self, raw: float) -> float:

@@ -1,14 +1,18 @@
 import importlib.util
+import json
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
 import pytest
+from safetensors.torch import load_file
 
 from core.anomaly.card import read_vad_card
 from core.anomaly.registry import METHODS
-from core.domain.recipes import LearnedMethod
+from core.domain.errors import JobCancelled, UserError
+from core.domain.recipes import DetectorOptions, LearnedMethod
 from core.evaluation.ranking import rank
-from core.jobs import JobContext
+from core.jobs import CancelToken, JobContext
 from core.services.detectors import load_detector
 from core.services.training.vad import VadPlan, train_vad
 from tests.core.anomaly.normals import lines, write_normals
@@ -60,3 +64,88 @@ def test_every_method_finds_a_planted_defect(method, normals, tmp_path):
     card = read_vad_card(made.path)
     assert 0 < card.calibration.unknown_at <= card.calibration.ng_at < 1
     assert not list(tmp_path.glob("*.checkpoint.safetensors"))
+
+
+QUICK = VadPlan("riad", side=32, width=2, steps=6, batch=2, seed=5)
+
+
+class StopsAfter(JobContext):
+    """Is cancelled when a gradient phase has reported so many steps."""
+
+    def __init__(self, steps):
+        super().__init__(CancelToken())
+        self._steps = steps
+
+    def report(self, done, total, text=""):
+        super().report(done, total, text)
+        if "loss" in text and done >= self._steps:
+            self.token.cancel()
+
+
+def test_a_stopped_training_goes_on_to_the_same_end(normals, tmp_path):
+    whole = train_vad(normals, tmp_path / "whole.safetensors", QUICK, "cpu", JobContext())
+    parts = tmp_path / "parts.safetensors"
+    with pytest.raises(JobCancelled):
+        train_vad(normals, parts, QUICK, "cpu", StopsAfter(3))
+    assert not parts.exists()
+    assert list(tmp_path.glob("parts*.checkpoint.safetensors"))
+    with pytest.raises(UserError, match="rate"):
+        train_vad(normals, parts, replace(QUICK, rate=0.5), "cpu", JobContext())
+    train_vad(normals, parts, QUICK, "cpu", JobContext())
+    first, second = load_file(whole.path), load_file(parts)
+    assert all(np.allclose(value, second[name], atol=1e-6) for name, value in first.items())
+    assert not list(tmp_path.glob("*.checkpoint.safetensors"))
+
+
+def test_the_card_says_what_was_learned_from_and_how(normals, tmp_path):
+    made = train_vad(normals, tmp_path / "model.safetensors", QUICK, "cpu", JobContext())
+    card = json.loads(made.path.with_suffix(".json").read_text())
+    assert card["network"] == {"method": "riad", "side": 32, "backbone": None, "width": 2}
+    assert card["training"]["images"] == made.trained == 11
+    assert card["training"]["held_back_images"] == made.held_back == 3
+    assert card["features"] == ""
+
+
+def test_a_recipe_must_name_what_the_weights_are(normals, tmp_path):
+    made = train_vad(normals, tmp_path / "model.safetensors", QUICK, "cpu", JobContext())
+    with pytest.raises(UserError, match="of the method riad, not f_anogan"):
+        load_detector(DetectorOptions(method="f_anogan", weights=str(made.path)), "cpu")
+    with pytest.raises(UserError, match="not on resnet18"):
+        load_detector(DetectorOptions(method="riad", weights=str(made.path), backbone="resnet18"), "cpu")
+    with pytest.raises(UserError, match="residua train vad"):
+        load_detector(DetectorOptions(method="riad"), "cpu")
+    with pytest.raises(UserError, match="Batch mutual scoring"):
+        load_detector(DetectorOptions(method="riad", weights=str(made.path), mutual_images=2), "cpu")
+
+
+@pytest.mark.parametrize(
+    ("plan", "why"),
+    [
+        (replace(QUICK, side=40), "multiples of 32"),
+        (VadPlan("f_anogan", side=96), "powers of two"),
+        (VadPlan("efficientad", side=64), "128 px or more"),
+        (VadPlan("padim", backbone="resnet18"), "comes without weights"),
+    ],
+)
+def test_what_cannot_be_built_is_refused_before_anything_is_read(plan, why, tmp_path):
+    with pytest.raises(UserError, match=why):
+        train_vad(tmp_path / "nowhere", tmp_path / "model.safetensors", plan, "cpu", JobContext())
+
+
+def test_a_handful_of_images_is_too_few(tmp_path):
+    write_normals(tmp_path / "three", 3)
+    with pytest.raises(UserError, match="at least 4"):
+        train_vad(tmp_path / "three", tmp_path / "model.safetensors", QUICK, "cpu", JobContext())
+
+
+@pytest.mark.skipif(not HAS_ANOMALIB, reason="the extra residua[vad] is not installed")
+def test_the_shipped_encoder_gives_the_features_when_nothing_else_is_named(normals, tmp_path):
+    plan = VadPlan("anomalydino", side=64, seed=2)
+    made = train_vad(normals, tmp_path / "model.safetensors", plan, "cpu", JobContext())
+    assert made.features.startswith("residua_s: the shipped encoder")
+    other = train_vad(
+        normals, tmp_path / "other.safetensors", replace(plan, backbone_weights="random"), "cpu", JobContext()
+    )
+    assert other.features.endswith("untrained, random features")
+    name = "model.feature_encoder.backbone.model.stem.weight"
+    assert not np.allclose(load_file(made.path)[name], load_file(other.path)[name])
