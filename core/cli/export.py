@@ -3,11 +3,12 @@
 import argparse
 from pathlib import Path
 
+from core.cli.export_klarf import add_klarf_arguments, export_klarf
 from core.cli.progress import TerminalContext
 
 NAME = "export"
 HELP = "export the report of a lot"
-FORMATS = ("csv", "xlsx", "html", "pdf", "coco", "zip")
+FORMATS = ("csv", "xlsx", "html", "pdf", "coco", "zip", "klarf")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mask-identifiers", action="store_true", help="names of lot and images become keyed hashes"
     )
+    add_klarf_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -29,6 +31,9 @@ def run(arguments: argparse.Namespace) -> None:
     ctx = TerminalContext()
     with Workspace.open() as workspace:
         lot_id = find_or_open_lot(workspace, arguments.lot, ctx)
+        if arguments.file_format == "klarf":
+            export_klarf(workspace, lot_id, arguments, ctx)
+            return
         path = export_lot(
             workspace,
             lot_id,

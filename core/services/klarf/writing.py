@@ -1,0 +1,186 @@
+"""Decisions of a KLARF lot, written back into its KLARF: class tokens change, and nothing else."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+from core.domain.decisions import Judgement
+from core.domain.errors import UserError
+from core.domain.ids import LotId
+from core.domain.review import LotSummary
+from core.domain.wafers import LotSites
+from core.jobs import JobContext
+from core.klarf import Klarf, is_klarf, read_klarf
+from core.klarf.class_edits import CLASS_COLUMNS, class_splices, lookup_splices
+from core.klarf.preview import preview
+from core.klarf.splice import Splice, spliced
+from core.klarf.subset import subset_splices
+from core.services.klarf.class_numbers import ClassNumbers
+from core.services.klarf.lots import read_klarf_lot, sha256_of_klarf
+from core.services.workspace import Workspace
+
+DefectChoice = Literal["all", "decided", "classified"]
+"""Which defects a written file has: all, those with a decision, or those that got a class number."""
+DEFAULT_COLUMNS = ("CLASSNUMBER",)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KlarfChange:
+    """What writing a lot's decisions would do.
+
+    Attributes:
+        source: the KLARF of the lot.
+        klarf: it, read.
+        splices: the changes; none where nothing was decided.
+        numbers: class number by defect.
+        added: classes that are new in the file's lookup: number and name.
+        unclassified: defects with a decision that names no class; they stay as they are.
+        contradicting: ids of defects whose images were decided differently; they stay as they are.
+    """
+
+    source: Path
+    klarf: Klarf
+    splices: tuple[Splice, ...]
+    numbers: dict[int, int]
+    added: tuple[tuple[int, str], ...]
+    unclassified: int
+    contradicting: tuple[str, ...]
+
+    def lines(self) -> tuple[str, ...]:
+        """The changes as lines of a diff."""
+        return tuple(preview(self.klarf.source, self.splices))
+
+    def summary(self) -> str:
+        """What was done, in a sentence or two."""
+        parts = [f"{len(self.numbers)} of {self.klarf.defect_count} defects have the class of their decision"]
+        parts += [f"new classes: {', '.join(f'{number} {name}' for number, name in self.added)}"] * bool(
+            self.added
+        )
+        parts += [f"{self.unclassified} decided without a class"] * bool(self.unclassified)
+        if self.contradicting:
+            parts.append(
+                f"left alone, as their images were decided differently: {', '.join(self.contradicting)}"
+            )
+        return "; ".join(parts)
+
+
+def plan_klarf(
+    workspace: Workspace,
+    lot_id: LotId,
+    ctx: JobContext,
+    *,
+    columns: Sequence[str] = DEFAULT_COLUMNS,
+    defects: DefectChoice = "all",
+) -> KlarfChange:
+    """Work out what writing a lot's decisions into its KLARF would change; nothing is written.
+
+    Args:
+        columns: which of CLASS_COLUMNS to write to.
+        defects: which of them the file keeps.
+
+    Raises:
+        UserError: the lot did not come from a KLARF, or that is gone or has changed since.
+    """
+    summary = next(lot for lot in workspace.history.list_lots() if lot.id == lot_id)
+    sites = workspace.history.sites(lot_id)
+    if sites is None:
+        raise UserError(
+            f"The lot {summary.name} did not come from a KLARF.", "Open the KLARF itself, not its folder."
+        )
+    _check_columns(columns)
+    ctx.report(0, 0, "Reading the KLARF")
+    klarf = _reread(summary, sites)
+    ctx.check()
+    judged = _judgements(workspace, lot_id, sites)
+    book = ClassNumbers(klarf, workspace.history.list_classes(include_retired=True))
+    numbers: dict[int, int] = {}
+    contradicting, unclassified = [], 0
+    for defect, judgements in sorted(judged.items()):
+        named = {book.class_of(judgement) for judgement in judgements}
+        only = named.pop()
+        if named:
+            contradicting.append(sites.defects.defect_ids[defect])
+        elif only is None:
+            unclassified += 1
+        else:
+            numbers[defect] = book.number_of(only)
+    splices = [*class_splices(klarf, numbers, columns), *lookup_splices(klarf, book.added)]
+    if defects != "all":  # every defect with a number is decided, so no row that goes is changed
+        splices += subset_splices(klarf, set(judged if defects == "decided" else numbers))
+    return KlarfChange(
+        summary.source, klarf, tuple(splices), numbers, tuple(book.added), unclassified, tuple(contradicting)
+    )
+
+
+def write_klarf(
+    workspace: Workspace, change: KlarfChange, out: Path, ctx: JobContext, *, in_place: bool = False
+) -> Path:
+    """Write a planned change to a file, whole or not at all.
+
+    Args:
+        change: of `plan_klarf`.
+        out: the file; its folder is made when it is not there.
+        in_place: allows `out` to be the lot's own KLARF, which is then read into the history again.
+
+    Raises:
+        UserError: it cannot be written, or it is the lot's own KLARF and that was not asked for.
+        JobCancelled: before anything was written.
+    """
+    is_source = out.exists() and out.samefile(change.source)
+    if is_source and not in_place:
+        raise UserError(f"{out} is the lot's own KLARF.", "Choose another file, or ask for --in-place.")
+    if out.exists() and not is_source and not is_klarf(out):
+        raise UserError(f"{out} is there and is no KLARF.", "Choose another file.")
+    ctx.check()
+    _replace(out, spliced(change.klarf.source, change.splices))
+    if is_source:
+        workspace.history.add_lot(read_klarf_lot(change.source, ctx))
+    return out
+
+
+def _check_columns(columns: Sequence[str]) -> None:
+    unknown = [column for column in columns if column not in CLASS_COLUMNS]
+    if unknown or not columns:
+        raise UserError(
+            f"Classes cannot be written to {', '.join(unknown) or 'no column'}.",
+            f"Columns: {', '.join(CLASS_COLUMNS)}.",
+        )
+
+
+def _reread(summary: LotSummary, sites: LotSites) -> Klarf:
+    klarf = read_klarf(summary.source)
+    if sha256_of_klarf(klarf) != sites.file_sha256:
+        raise UserError(
+            f"{summary.source.name} has changed since the lot was opened.",
+            "Open it again; decisions stay with their images.",
+        )
+    return klarf
+
+
+def _judgements(workspace: Workspace, lot_id: LotId, sites: LotSites) -> dict[int, list[Judgement]]:
+    """Judgements by defect, of its decided images."""
+    judged: dict[int, list[Judgement]] = {}
+    for item in workspace.history.list_items(lot_id):
+        defect = sites.defect_of.get(item.record.name)
+        if item.is_decided and defect is not None:
+            judged.setdefault(defect, []).append(item.judgement)
+    return judged
+
+
+def _replace(out: Path, content: bytes) -> None:
+    partial = out.with_name(f".{uuid4().hex}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(out)
+    except OSError as error:
+        hint = "Choose a folder that you may write to."
+        raise UserError(f"The KLARF {out} cannot be written: {error.strerror}.", hint) from error
+    finally:
+        partial.unlink(missing_ok=True)
