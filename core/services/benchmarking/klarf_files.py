@@ -83,9 +83,11 @@ def write_nested_klarf(path: Path, count: int, stack: str, *, seed: int = 7) -> 
         f'  Field ImageFileName 2 {{"{stack}", "TIF"}}\n  Record WaferRecord "W01"\n  {{\n'
         "   Field SampleCenterLocation 2 {1250000, 1125000}\n   Field SlotNumber 1 {1}\n   List DefectList\n   {\n"
         "    Columns 9 {int32 DEFECTID, int32 XREL, int32 YREL, int32 XINDEX, int32 YINDEX, int32 DSIZE, "
-        f"int32 CLASSNUMBER, int32 TEST, ImageList IMAGEINFO}}\n    Data {count}\n    {{\n{''.join(rows)}    }}\n   }}\n"
+        f"int32 CLASSNUMBER, int32 TEST, ImageList IMAGEINFO}}\n    Data {count}\n    {{\n"
+        f"{''.join(rows)}    }}\n   }}\n"
         f'   Record TestRecord "1"\n   {{\n    List SampleTestPlanList\n    {{\n    Columns 2 {{int32 XINDEX, '
-        f"int32 YINDEX}}\n    Data {len(dies)}\n    {{\n{plan}    }}\n    }}\n   }}\n  }}\n  List ClassLookupList\n  {{\n"
+        f"int32 YINDEX}}\n    Data {len(dies)}\n    {{\n{plan}    }}\n    }}\n   }}\n  }}\n"
+        "  List ClassLookupList\n  {\n"
         "   Columns 3 {int32 CLASSNUMBER, string CLASSNAME, string CLASSCODE}\n   Data 2\n   {\n"
         '    0 "Unclassified" "";\n    1 "Particle" "";\n   }\n  }\n }\n}\nEndOfFile;\n',
         encoding="ascii",
