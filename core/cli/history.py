@@ -1,13 +1,15 @@
 """`residua history`: look after what is kept."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from core.cli.progress import TerminalContext
+from core.domain.errors import UserError
 
 NAME = "history"
-HELP = "check, back up, restore and verify the history"
+HELP = "check, back up, restore, verify and search the history"
 EXIT_FAULT = 1
 
 
@@ -23,6 +25,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     restore.add_argument("file", type=Path, metavar="FILE")
     verify = actions.add_parser("verify", help="walk along the audit chain")
     verify.add_argument("--head", metavar="HASH", help="audit head of a report: it must be in the chain")
+    search = actions.add_parser("search", help="find images of all lots")
+    search.add_argument(
+        "words",
+        nargs="+",
+        metavar="WORD",
+        help="a word, or lot: image: class: note: reviewer: recipe: verdict: after: before: with a value",
+    )
+    search.add_argument("--most", type=int, default=100, metavar="N", help="hits that are listed (100)")
+    moved = actions.add_parser("relocate", help="find the moved images of a lot by what is in them")
+    moved.add_argument("lot", metavar="LOT", help="a lot's name, or the path it was opened from")
+    moved.add_argument("folder", type=Path, metavar="FOLDER", help="where the images lie now")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         "backup": _back_up,
         "restore": _restore,
         "verify": _verify,
+        "search": _search,
+        "relocate": _relocate,
     }
     return 0 if actions[arguments.action](arguments) else EXIT_FAULT
 
@@ -77,3 +92,42 @@ def _verify(arguments: argparse.Namespace) -> bool:
     else:
         print(f"{found.reason} {found.rows} rows before it hold, up to {found.head_sha256}.")
     return found.ok
+
+
+def _search(arguments: argparse.Namespace) -> bool:
+    from core.services.history_search import search_history
+    from core.services.workspace import Workspace
+
+    # The shell took the quotes away from what has spaces.
+    text = " ".join(_quoted(word) for word in arguments.words)
+    with Workspace.open() as workspace:
+        found = search_history(workspace, text, TerminalContext(), arguments.most)
+    for hit in found.hits:
+        said = (hit.verdict or "undecided", hit.class_name, hit.reviewer, hit.note)
+        print("\t".join((hit.lot_name, hit.image_name, *said)))
+    print(f"{len(found.hits)} of {found.total} images", file=sys.stderr)
+    return True
+
+
+def _quoted(word: str) -> str:
+    key, mark, value = word.partition(":")
+    if " " not in word or '"' in word:
+        return word
+    return f'{key}:"{value}"' if mark and " " not in key else f'"{word}"'
+
+
+def _relocate(arguments: argparse.Namespace) -> bool:
+    from core.services.history_search import relocate_lot
+    from core.services.workspace import Workspace
+
+    with Workspace.open() as workspace:
+        lot_id = workspace.history.find_lot(arguments.lot)
+        if lot_id is None:
+            raise UserError(
+                f"There is no lot “{arguments.lot}”.", "residua history search lot:NAME finds it."
+            )
+        found = relocate_lot(workspace, lot_id, arguments.folder, TerminalContext())
+    for name in found.missing:
+        print(f"missing: {name}")
+    print(f"{found.found} images found in their new place, {found.in_place} were where they had been")
+    return not found.missing

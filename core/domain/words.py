@@ -2,6 +2,7 @@
 
 from core.domain.decisions import Verdict
 from core.domain.detections import ModelVerdict
+from core.domain.dispositions import DispositionWord
 
 MODEL_WORDS = {ModelVerdict.OK: "OK", ModelVerdict.UNKNOWN: "Unknown", ModelVerdict.NG: "NG"}
 VERDICT_WORDS = {
@@ -10,4 +11,13 @@ VERDICT_WORDS = {
     Verdict.FALSE: "False",
     Verdict.NON_VISUAL: "Non-visual",
     Verdict.CANNOT_DETERMINE: "Cannot determine",
+}
+DISPOSITION_WORDS = {
+    DispositionWord.RELEASE: "Release",
+    DispositionWord.HOLD: "Hold",
+    DispositionWord.REWORK: "Rework",
+    DispositionWord.SCRAP: "Scrap",
+    DispositionWord.ENGINEERING_REVIEW: "Engineering review",
+    DispositionWord.RETEST: "Retest",
+    DispositionWord.USE_AS_IS: "Use as is",
 }

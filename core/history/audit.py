@@ -6,14 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, func, insert, or_, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Table, func, insert, or_, select, union_all
 
 from core.history.bulk import insert_rows
-from core.history.schema import AnyRow, audit, decisions, judgements
+from core.history.schema import AnyRow, audit, countersigns, decisions, dispositions, judgements
 from core.history.stamp import Stamp
 
 GENESIS_SHA256 = "0" * 64
-DECISION_ACTION = "decision"
+DECISION_ACTION, DISPOSITION_ACTION, COUNTERSIGN_ACTION = "decision", "disposition", "countersign"
+_WITNESSED = {
+    DECISION_ACTION: decisions,
+    DISPOSITION_ACTION: dispositions,
+    COUNTERSIGN_ACTION: countersigns,
+}  # tables whose every row stands in the audit trail too, under the action's name
+_Stored = Mapping[str, Iterator[Mapping[str, Any]]]
 _JUDGED = ("verdict", "class_id", "killer", "note")
 
 
@@ -58,7 +64,7 @@ def canonical_json(value: Mapping[str, Any]) -> str:
 def verify_audit(
     connection: Connection, known_head_sha256: str | None = None, check: Callable[[], None] = lambda: None
 ) -> AuditReport:
-    """Walk the chain and compare the decisions and the current judgements with it.
+    """Walk the chain and compare decisions, dispositions and the current judgements with it.
 
     Args:
         connection: a reader.
@@ -70,15 +76,15 @@ def verify_audit(
     """
     rows, head = 0, GENESIS_SHA256
     known_found = known_head_sha256 in (None, GENESIS_SHA256)
-    decided = _stored_decisions(connection)
+    stored = {action: _stored_rows(connection, table) for action, table in _WITNESSED.items()}
     for row in connection.execute(select(audit).order_by(audit.c.id)).yield_per(1000):
         check()
-        reason = _chain_fault(row, rows + 1, head) or _decision_fault(row, decided)
+        reason = _chain_fault(row, rows + 1, head) or _witness_fault(row, stored)
         if reason:
             return AuditReport(False, rows, head, row.id, reason)
         rows, head = rows + 1, row.sha256
         known_found = known_found or head == known_head_sha256
-    reason = _closing_fault(connection, known_found, decided)
+    reason = _closing_fault(connection, known_found, stored)
     return AuditReport(not reason, rows, head, None, reason)
 
 
@@ -105,28 +111,30 @@ def _chain_fault(row: AnyRow, number: int, head: str) -> str:
     return "" if row.sha256 == _row_sha256(content) else f"Audit row {number} was changed."
 
 
-def _stored_decisions(connection: Connection) -> Iterator[Mapping[str, Any]]:
-    rows = connection.execute(select(decisions).order_by(decisions.c.id)).yield_per(1000)
+def _stored_rows(connection: Connection, table: Table) -> Iterator[Mapping[str, Any]]:
+    rows = connection.execute(select(table).order_by(table.c.id)).yield_per(1000)
     return (dict(row._mapping) for row in rows)
 
 
-def _decision_fault(row: AnyRow, decided: Iterator[Mapping[str, Any]]) -> str:
-    """Decisions and their audit rows were written in one order, so they pair up in one walk."""
-    if row.action != DECISION_ACTION:
+def _witness_fault(row: AnyRow, stored: _Stored) -> str:
+    """Rows and their audit rows were written in one order, so they pair up in one walk."""
+    if row.action not in stored:
         return ""
-    audited = json.loads(row.payload)["decision"]
-    stored = next(decided, None)
-    if stored is None:
-        return f"Decision {audited['id']} is gone."
-    return "" if stored == audited else f"Decision {audited['id']} is not what was audited."
+    audited = json.loads(row.payload)[row.action]
+    found = next(stored[row.action], None)
+    name = f"{row.action.capitalize()} {audited['id']}"
+    if found is None:
+        return f"{name} is gone."
+    return "" if found == audited else f"{name} is not what was audited."
 
 
-def _closing_fault(connection: Connection, known_found: bool, left_over: Iterator[Mapping[str, Any]]) -> str:
+def _closing_fault(connection: Connection, known_found: bool, left_over: _Stored) -> str:
     if not known_found:
         return "The exported head is not in the chain: its end was cut off, or it was rewritten."
-    unaudited = next(left_over, None)
-    if unaudited is not None:
-        return f"Decision {unaudited['id']} has no audit row."
+    for action, rows in left_over.items():
+        unaudited = next(rows, None)
+        if unaudited is not None:
+            return f"{action.capitalize()} {unaudited['id']} has no audit row."
     image_id = connection.execute(_strayed_judgement()).scalar()
     return (
         "" if image_id is None else f"The judgement of image {image_id} does not follow from its decisions."

@@ -1,7 +1,7 @@
 """The history's front door: one method per thing that the product does with what it keeps."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +30,7 @@ from core.history import (
     lots,
     operations,
     references,
+    relocation,
     review_items,
     runs,
     sites,
@@ -38,9 +39,11 @@ from core.history.backup import back_up
 from core.history.class_table import ClassTable
 from core.history.database import Database, wal_reset_notice
 from core.history.discoveries import Discoveries
+from core.history.dispositions import Dispositions
 from core.history.evidence import Evidence
 from core.history.lock_file import LockFile
 from core.history.migrations import MIGRATIONS, migrate
+from core.history.search import Search
 from core.history.sqlite_errors import sqlite_errors_as_sentences
 from core.history.stamp import Stamp, stamp_now
 
@@ -58,6 +61,8 @@ class History:
         notices: sentences for the user about what was met, mended or copied at the opening.
         discoveries: groupings of a lot's crops, and the work on them.
         class_table: the class table's own undoable actions, and where classes came from.
+        dispositions: what becomes of lots and wafers.
+        search: finds images of all lots.
         evidence: what runs found, whether or not it is still the newest, and what decisions rest on.
     """
 
@@ -73,6 +78,8 @@ class History:
             self._saved_head = audit.head_sha256(connection)
         self.discoveries = Discoveries(database, self._stamp)
         self.class_table = ClassTable(database, self._stamp)
+        self.dispositions = Dispositions(database, self._stamp)
+        self.search = Search(database)
         self.evidence = Evidence(database)
 
     @classmethod
@@ -147,6 +154,18 @@ class History:
         """What the lot's defect file says of wafers and defects; None where the lot came without one."""
         with self._database.read() as connection:
             return sites.read_sites(connection, lot_id)
+
+    def relocate(self, lot_id: LotId, moved: Mapping[ImageId, Path], new_root: Path | None) -> None:
+        """Point images at where their bytes lie now.
+
+        Args:
+            new_root: where the lot as a whole lies now; None where it is scattered.
+
+        Raises:
+            UserError: another lot was opened from the new place.
+        """
+        with self._database.write() as connection:
+            relocation.relocate(connection, lot_id, moved, new_root, self._stamp())
 
     # Runs
 

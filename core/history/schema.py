@@ -212,6 +212,31 @@ defect_images = Table(
     integer("number"),
 )
 
+dispositions = Table(
+    "dispositions",
+    metadata,
+    integer("id", key=True),
+    integer("lot_id"),
+    text("wafer"),  # empty: the whole lot
+    text("word"),
+    text("reason"),
+    text("owner"),
+    text("due"),  # ISO date, or empty
+    text("reviewer"),
+    text("at_utc"),
+    text("app_version"),
+)
+
+countersigns = Table(
+    "countersigns",
+    metadata,
+    integer("id", key=True),
+    integer("disposition_id"),
+    text("reviewer"),
+    text("at_utc"),
+    text("app_version"),
+)
+
 # The run that last reached the image of the enclosing query.
 newest_run_id = (
     select(func.max(predictions.c.run_id))

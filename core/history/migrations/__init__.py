@@ -7,6 +7,7 @@ from core.history.migrations import (
     v0004_discoveries,
     v0005_references,
     v0006_wafers,
+    v0007_dispositions_and_search,
 )
 from core.history.migrations.runner import Migration, migrate
 
@@ -17,6 +18,7 @@ MIGRATIONS = (
     Migration(4, "discoveries and the life of a class", v0004_discoveries.apply),
     Migration(5, "alignments, and references by hand", v0005_references.apply),
     Migration(6, "wafers and defects", v0006_wafers.apply),
+    Migration(7, "dispositions, and search", v0007_dispositions_and_search.apply),
 )
 
 __all__ = ["MIGRATIONS", "Migration", "migrate"]

@@ -25,8 +25,8 @@ def home(tmp_path, monkeypatch):
 def images(tmp_path):
     folder = tmp_path / "W07"
     folder.mkdir()
-    for name in ("a.png", "b.png"):
-        (folder / name).write_bytes(cv2.imencode(".png", np.full((40, 50), 90, np.uint8))[1].tobytes())
+    for name, level in (("a.png", 90), ("b.png", 120)):
+        (folder / name).write_bytes(cv2.imencode(".png", np.full((40, 50), level, np.uint8))[1].tobytes())
     return folder
 
 
@@ -80,3 +80,24 @@ def test_without_a_history_there_is_a_sentence(home, capsys):
         assert main(["history", *action]) == EXIT_NOTHING_DONE
         assert "There is no" in capsys.readouterr().err
     assert not (home / "history.sqlite").exists()
+
+
+def test_search_lists_what_is_found(head, capsys):
+    assert main(["history", "search", "lot:W07", "verdict:real"]) == EXIT_OK
+    out, err = capsys.readouterr()
+    assert out.split("\t")[:5] == ["W07", "a.png", "real", "", "mei"]
+    assert err == "1 of 1 images\n"
+    assert main(["history", "search", "reviewer:nobody at all"]) == EXIT_OK
+    assert capsys.readouterr().err == "0 of 0 images\n"
+    assert main(["history", "search", "verdict:perhaps"]) == EXIT_NOTHING_DONE
+
+
+def test_relocate_finds_a_moved_lot(head, images, tmp_path, capsys):
+    images.rename(tmp_path / "archive")
+    (tmp_path / "archive" / "b.png").write_bytes(b"another")
+    assert main(["history", "relocate", "W07", str(tmp_path / "archive")]) == EXIT_FAULT
+    assert capsys.readouterr().out.splitlines() == [
+        "missing: b.png",
+        "1 images found in their new place, 0 were where they had been",
+    ]
+    assert main(["history", "relocate", "W99", str(tmp_path)]) == EXIT_NOTHING_DONE
