@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--reference",
         type=Path,
         metavar="REF",
-        help="golden image, or folder of references by the same names",
+        help="golden image, or folder of references by the same names; also another die's, within the lot",
     )
     parser.add_argument("--record", action="store_true", help="keep the lot and the run in the history too")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))

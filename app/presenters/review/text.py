@@ -8,6 +8,7 @@ from app.presenters.review.decisions import judgement_words
 from app.presenters.review.pixels import LoadedImage
 from app.views.review.score_band import Band
 from app.views.review.words import MODEL_WORDS, size_text
+from core.domain.alignment import Alignment
 from core.domain.decisions import Decision, DefectClass
 from core.domain.detections import Detection
 from core.domain.ids import ClassId
@@ -80,7 +81,7 @@ def alignment_text(item: ReviewItem, shift_xy: tuple[float, float]) -> tuple[str
     """How an item lies on its reference, moved to this shift; and whether there is something wrong with that."""
     placed, found = item.placement, item.alignment
     dx, dy = shift_xy
-    words = f"dx {dx:.2f} px, dy {dy:.2f} px, "
+    words = f"dx {dx:.2f} px, dy {dy:.2f} px, {_turn_text(placed)}"
     if (placed.dx, placed.dy) != shift_xy or (placed.is_by_hand and not placed.confidence):
         return words + "by hand, not compared yet (Ctrl+R)", False
     if placed.is_trusted:
@@ -89,6 +90,13 @@ def alignment_text(item: ReviewItem, shift_xy: tuple[float, float]) -> tuple[str
     if found is not None:
         return f"Reference not used: {found.reason}", True
     return "Reference not compared yet (Ctrl+R)", False
+
+
+def _turn_text(placed: Alignment) -> str:
+    """Where a turn or a scale was looked for and found."""
+    if (placed.angle_deg, placed.scale) == (0.0, 1.0):
+        return ""
+    return f"turned {placed.angle_deg:.2f}°, scale {placed.scale:.3f}, "
 
 
 def missing_words(item: ReviewItem, *, detecting: bool, has_map: bool) -> tuple[str, str, str] | None:

@@ -20,7 +20,7 @@ from core.domain.recipes import Recipe
 from core.domain.review import ReviewItem, RunState
 from core.jobs import JobContext
 from core.services.lots import list_items, open_lot
-from core.services.references import choose_references
+from core.services.references import choose_references, place_on_reference
 from core.services.workspace import Workspace
 
 from .conftest import Screen
@@ -170,6 +170,24 @@ def test_what_was_moved_is_kept_before_the_next_image_is_shown(opened: Screen) -
     assert shift_of(opened, "b_test.png") is None
 
 
+def test_undo_goes_to_the_image_whose_reference_it_moves_back(opened: Screen) -> None:
+    opened.press(K.Key_Left, modifier=ALT)
+    opened.press(K.Key_Right, K.Key_Right)
+    assert opened.name == "c.png"
+    opened.undo()
+    rest(opened)
+    assert (opened.name, shift_of(opened)) == ("a_test.png", None)
+
+
+def test_a_reference_that_was_moved_elsewhere_meanwhile_is_a_sentence(opened: Screen, lot_id: LotId) -> None:
+    place_on_reference(opened.workspace, lot_id, opened.current, (9.0, 9.0))
+    opened.press(K.Key_Left, modifier=ALT)
+    rest(opened)
+    assert ["otherwise since" in error.message for error in opened.errors] == [True]
+    assert shift_of(opened) == (9.0, 9.0)
+    assert words(opened).endswith("registered")  # the nudge is off the screen again
+
+
 def test_reset_goes_back_to_the_registration(opened: Screen) -> None:
     opened.press(K.Key_Down, modifier=ALT)
     rest(opened)
@@ -236,6 +254,11 @@ def item_with(alignment: Alignment | None) -> ReviewItem:
             Alignment(1, 2, 0.9, 0.89),
             "dx 1.00 px, dy 2.00 px, confidence 0.90, registered; ambiguous: the layout repeats",
             True,
+        ),
+        (
+            Alignment(1, 2, 0.8, 0.0, angle_deg=-0.3, scale=1.01),
+            "dx 1.00 px, dy 2.00 px, turned -0.30°, scale 1.010, confidence 0.80, registered",
+            False,
         ),
         (
             Alignment(1, 2, 0.8, 0.0, is_by_hand=True),
