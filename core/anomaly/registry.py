@@ -76,11 +76,11 @@ METHODS: MappingProxyType[LearnedMethod, MethodEntry] = MappingProxyType(
     {
         "patchcore": MethodEntry("PatchCore", PatchCore),
         "padim": MethodEntry("PaDiM", Padim),
-        "cfa": MethodEntry("CFA", Cfa, steps=300),
+        "cfa": MethodEntry("CFA", Cfa, steps=600, batch=1),
         "stfpm": MethodEntry("STFPM", Stfpm, steps=400),
-        "rd4ad": MethodEntry("RD4AD", Rd4ad, steps=300),
+        "rd4ad": MethodEntry("RD4AD", Rd4ad, steps=400, batch=2),
         "fastflow": MethodEntry("FastFlow", Fastflow, steps=300),
-        "supersimplenet": MethodEntry("SuperSimpleNet", SuperSimpleNet, steps=300, least=128),
+        "supersimplenet": MethodEntry("SuperSimpleNet", SuperSimpleNet, steps=600, batch=1, least=128),
         "ganomaly": MethodEntry(
             "GANomaly", Ganomaly, None, side=256, steps=800, batch=8, width=16, multiple=0
         ),
@@ -110,7 +110,7 @@ METHODS: MappingProxyType[LearnedMethod, MethodEntry] = MappingProxyType(
         ),
         "dinomaly": MethodEntry("Dinomaly", Dinomaly, steps=300),
         "anomalydino": MethodEntry("AnomalyDINO", AnomalyDino),
-        "riad": MethodEntry("RIAD", Riad, None, steps=600, batch=2, width=16, needs_anomalib=False),
+        "riad": MethodEntry("RIAD", Riad, None, steps=1000, batch=1, width=12, needs_anomalib=False),
     }
 )
 

@@ -80,6 +80,7 @@ class VadLimits:
             method,
             side=min(self.side or entry.side, entry.side),
             steps=min(self.steps or entry.steps, entry.steps),
+            batch=entry.batch,
         )
         if entry.backbone is None:
             return plan
