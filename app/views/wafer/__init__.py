@@ -1,0 +1,1 @@
+"""The wafer screen: where on the wafer the defects of a lot lie."""

@@ -1,0 +1,171 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from pytestqt.qtbot import QtBot
+
+from app.events import Events, LotChanged
+from app.job_runner import JobRunner
+from app.presenters.wafer.presenter import WaferPresenter
+from app.presenters.wafer.state import ZONE_WORDS, Zone, visible
+from app.theme import DARK
+from app.views.wafer.view import WaferView
+from core.domain.decisions import Verdict
+from core.domain.ids import LotId
+from core.jobs import JobContext, JobQueue
+from core.services.decisions import decide
+from core.services.lots import list_items, open_lot
+from core.services.workspace import Workspace
+from tests.core.klarf.files import ROWS, flat
+
+
+class Screen:
+    """The wafer screen alone, on a lot of three defects, the last one at the wafer's rim and without an image."""
+
+    def __init__(self, qtbot: QtBot, workspace: Workspace, folder: Path) -> None:
+        self.qtbot, self.workspace = qtbot, workspace
+        pages = np.random.default_rng(1).integers(60, 190, (3, 48, 64), dtype=np.uint8)
+        tifffile.imwrite(folder / "s.tif", pages, photometric="minisblack")
+        rows = (*ROWS[:2], " 3 500 600 147 0 0.5 0 1 0 0")
+        (folder / "lot.001").write_text(flat(rows))
+        self.lot_id = open_lot(workspace, folder / "lot.001", JobContext())
+        self.folder_lot = open_lot(workspace, folder / "s.tif", JobContext())
+        self.runner, self.events = JobRunner(JobQueue()), Events()
+        self.view = WaferView(ZONE_WORDS, DARK)
+        qtbot.addWidget(self.view)
+        self.view.resize(900, 600)
+        self.view.show()
+        self.presenter = WaferPresenter(workspace, self.view, self.runner, self.events, DARK, self.fail)
+        self.images: list[int] = []
+        self.presenter.image_chosen.connect(self.images.append)
+
+    def fail(self, error: BaseException) -> None:
+        raise error
+
+    def show(self, lot_id: LotId) -> None:
+        self.presenter.set_shown(True, lot_id)
+        self.settle()
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.runner.running, timeout=30_000)
+
+    @property
+    def shown(self) -> list[int]:
+        return visible(self.presenter.state).tolist()
+
+    @property
+    def legend(self) -> list[str]:
+        lines = self.view._legend
+        return [lines.item(row).text() for row in range(lines.count())]
+
+    def place(self, defect: int) -> tuple[float, float]:
+        x, y = self.presenter.state.lot_map.sites.defects.on_wafer_um[defect]
+        return float(x), float(y)
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, tmp_path: Path) -> Iterator[Screen]:
+    with Workspace.open(tmp_path / "home", reviewer="mk") as workspace:
+        made = Screen(qtbot, workspace, tmp_path)
+        yield made
+        made.runner.close()
+
+
+def test_defects_lie_in_the_classes_of_the_file(screen: Screen) -> None:
+    screen.show(screen.lot_id)
+    assert screen.shown == [0, 1, 2]
+    assert screen.legend == ["Unclassified  ·  2", "Bridge  ·  1"]
+    assert screen.view._counts.text() == "3 of 3 defects shown"
+    assert screen.view._wafers.currentText() == "W01 (slot 7)"
+
+
+def test_a_decision_moves_its_defect_to_another_class(screen: Screen) -> None:
+    screen.show(screen.lot_id)
+    item = list_items(screen.workspace, screen.lot_id)[0]
+    decide(screen.workspace, [item], verdict=Verdict.NUISANCE, title="Nuisance")
+    screen.events.changed.emit(LotChanged(screen.lot_id), None)
+    screen.settle()
+    assert screen.legend == ["Unclassified  ·  1", "Bridge  ·  1", "Nuisance  ·  1"]
+
+
+def test_a_click_chooses_the_nearest_defect_and_its_image(screen: Screen) -> None:
+    screen.show(screen.lot_id)
+    x, y = screen.place(1)
+    screen.view.map.place_clicked.emit(x + 5, y, 50.0)
+    assert screen.images == [list_items(screen.workspace, screen.lot_id)[1].image_id]
+    assert screen.view._defect.text().startswith("Defect 2 · Bridge\n0.800 mm, -0.600 mm")
+    screen.view.map.place_clicked.emit(x, y + 30_000, 50.0)
+    assert screen.presenter.state.chosen is None
+    screen.view.map.place_clicked.emit(*screen.place(2), 50.0)
+    assert screen.presenter.state.chosen == 2
+    assert len(screen.images) == 1
+    assert "No image" in screen.view._defect.text()
+
+
+def test_a_double_click_asks_for_the_review(screen: Screen, qtbot: QtBot) -> None:
+    screen.show(screen.lot_id)
+    with qtbot.waitSignal(screen.presenter.review_requested):
+        screen.view.map.place_opened.emit(*screen.place(0), 50.0)
+    with qtbot.assertNotEmitted(screen.presenter.review_requested):
+        screen.view.map.place_opened.emit(*screen.place(2), 50.0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        (Zone.WHOLE, [0, 1, 2]),
+        (Zone.COUNTED, [0, 1]),
+        (Zone.CENTER, [0, 1]),
+        (Zone.MIDDLE, []),
+        (Zone.OUTER, [2]),
+        (Zone.EDGE, [2]),
+    ],
+)
+def test_zones(screen: Screen, zone: Zone, expected: list[int]) -> None:
+    screen.show(screen.lot_id)
+    screen.view.zone_chosen.emit(zone.value)
+    assert screen.shown == expected
+
+
+def test_a_narrower_edge_counts_more(screen: Screen) -> None:
+    screen.show(screen.lot_id)
+    screen.view.zone_chosen.emit(Zone.EDGE.value)
+    assert screen.shown == [2]
+    screen.view._edge.setValue(1.0)
+    assert screen.shown == []
+
+
+def test_classes_are_hidden_and_shown(screen: Screen) -> None:
+    screen.show(screen.lot_id)
+    screen.view.class_toggled.emit(0, False)
+    assert screen.shown == [1]
+    assert screen.legend[0] == "Unclassified  ·  2"
+    screen.view.class_toggled.emit(0, True)
+    assert screen.shown == [0, 1, 2]
+
+
+def test_the_image_under_the_cursor_is_ringed(screen: Screen) -> None:
+    screen.show(screen.lot_id)
+    screen.presenter.show_image(list_items(screen.workspace, screen.lot_id)[1].image_id)
+    assert screen.presenter.state.chosen == 1
+
+
+def test_a_lot_without_a_klarf_says_so(screen: Screen) -> None:
+    screen.show(screen.lot_id)
+    screen.show(screen.folder_lot)
+    assert screen.presenter.state.lot_map is None
+    assert screen.view._stack.currentWidget() is not screen.view.map
+
+
+def test_very_many_dots_are_an_image(screen: Screen) -> None:
+    draw = np.random.default_rng(2)
+    places = draw.uniform(-1e5, 1e5, (20_000, 2)).astype(np.float32)
+    screen.view.show_map()
+    screen.view.map.set_wafer(300_000.0, "notch", np.zeros((0, 4)))
+    screen.view.map.set_dots(places, np.full((20_000, 3), 255, np.uint8))
+    assert screen.view.map.is_raster
+    assert screen.view.map._many.image[..., 3].any()
+    screen.view.map.set_dots(places[:10], np.full((10, 3), 255, np.uint8))
+    assert not screen.view.map.is_raster
