@@ -25,7 +25,8 @@ class DropZone(QFrame):
         self._headline = with_role(QLabel("Drop a folder of SEM images here"), "heading")
         self._formats = with_role(
             QLabel(
-                "PNG, TIFF (8 and 16 bit, multi-page), BMP, JPEG; or a CSV manifest with image, reference, label"
+                "PNG, TIFF (8 and 16 bit, multi-page), BMP, JPEG; a KLARF (1.1, 1.2, 1.8) beside its images; "
+                "or a CSV manifest with image, reference, label"
             ),
             "muted",
         )

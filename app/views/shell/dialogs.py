@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QWi
 from app.views.shell.key_sheet import KeyDialog
 
 IMAGES = "Images (*.png *.tif *.tiff *.bmp *.jpg *.jpeg);;All files (*)"
-MANIFESTS = "Manifests (*.csv)"
+MANIFESTS = "Manifest or KLARF (*.csv *.001 *.klarf *.kla *.klf);;All files (*)"
 REPORTS = {"One-file report (*.html)": ".html", "Table (*.csv)": ".csv"}
 
 
@@ -30,8 +30,8 @@ def ask_image(parent: QWidget, title: str) -> Path | None:
 
 
 def ask_manifest(parent: QWidget) -> Path | None:
-    """A CSV manifest."""
-    chosen, _ = QFileDialog.getOpenFileName(parent, "Open manifest", filter=MANIFESTS)
+    """A CSV manifest or a KLARF."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, "Open manifest or KLARF", filter=MANIFESTS)
     return Path(chosen) if chosen else None
 
 
