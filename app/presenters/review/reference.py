@@ -3,7 +3,7 @@
 from app.presenters.review.pixels import LoadedImage
 from app.presenters.review.state import Nudge, Overlays
 from app.presenters.review.text import alignment_text
-from app.views.review.pictures import DIFFERENCE, RESIDUAL
+from app.views.review.pictures import DIFFERENCE, REFERENCE, RESIDUAL, UNPLACED_REFERENCE
 from app.views.review.viewer import Viewer
 from core.domain.maps import DIFFERENCE_RANGE, MAP_RANGE
 from core.domain.review import ReviewItem
@@ -52,7 +52,9 @@ class ReferencePresenter:
         has_one = self._loaded is not None and self._loaded.reference is not None
         differs = self._overlays.difference and has_one
         pictures = self._viewer.pictures
-        pictures.show_reference(beside=self.is_beside, instead=self._overlays.blink and has_one)
+        placed = self._item is not None and self._item.placement.is_trusted
+        word = REFERENCE if placed else UNPLACED_REFERENCE
+        pictures.show_reference(word, beside=self.is_beside, instead=self._overlays.blink and has_one)
         pictures.set_scale(*((DIFFERENCE, DIFFERENCE_RANGE) if differs else (RESIDUAL, MAP_RANGE)))
         self._viewer.overlays.set_reference(
             there=has_one, beside=self._overlays.reference, difference=self._overlays.difference

@@ -84,6 +84,8 @@ def alignment_text(item: ReviewItem, shift_xy: tuple[float, float]) -> tuple[str
     words = f"dx {dx:.2f} px, dy {dy:.2f} px, {_turn_text(placed)}"
     if (placed.dx, placed.dy) != shift_xy or (placed.is_by_hand and not placed.confidence):
         return words + "by hand, not compared yet (Ctrl+R)", False
+    if placed.is_by_hand and item.choice.shift_xy is None:
+        return words + "by hand; Ctrl+R registers it again", False
     if placed.is_trusted:
         words += f"confidence {placed.confidence:.2f}, {'by hand' if placed.is_by_hand else 'registered'}"
         return (f"{words}; ambiguous: the layout repeats", True) if placed.is_ambiguous else (words, False)

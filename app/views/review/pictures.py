@@ -14,7 +14,8 @@ from app.views.review.scale_bar import ScaleBar
 from core.domain.arrays import FloatArray, GrayImage
 
 SPACING_PX = 6
-IMAGE, RESIDUAL, DIFFERENCE, REFERENCE = "Image", "Residual", "Difference", "Reference"
+IMAGE, RESIDUAL, DIFFERENCE = "Image", "Residual", "Difference"
+REFERENCE, UNPLACED_REFERENCE = "Reference", "Reference, as it is"
 
 
 class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -42,7 +43,7 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
             self.ci.layout.setColumnPreferredWidth(column, 100)
         self.scale_bar = ScaleBar(self.left, palette)
         self._linked, self._following = True, False
-        self._heat_word, self._is_reference_beside = RESIDUAL, False
+        self._heat_word, self._beside = RESIDUAL, ""
         self._before_full_size: tuple[list[float], list[float]] | None = None
         self._connect()
 
@@ -75,20 +76,20 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         for pane in (self.left, self.right):
             pane.reference.setPos(dx, dy)
 
-    def show_reference(self, *, beside: bool, instead: bool) -> None:
-        """The reference in the pane beside the image, and for a blink in the image's own place."""
-        self._is_reference_beside = beside
+    def show_reference(self, word: str, *, beside: bool, instead: bool) -> None:
+        """The reference, by this name, in the pane beside the image, and for a blink in the image's own place."""
+        self._beside = word if beside else ""
         self.right.reference.setVisible(beside)
         self.right.heat.setVisible(not beside)
         self.left.reference.setVisible(instead)
-        self.left.set_caption(REFERENCE if instead else IMAGE)
-        self.right.set_caption(REFERENCE if beside else self._heat_word)
+        self.left.set_caption(word if instead else IMAGE)
+        self.right.set_caption(self._beside or self._heat_word)
 
     def set_scale(self, word: str, scale: tuple[float, float]) -> None:
         """What the heatmap is, and the values at the ends of its colours."""
         self._heat_word = word
         self.color_bar.set_range(scale)
-        self.right.set_caption(REFERENCE if self._is_reference_beside else word)
+        self.right.set_caption(self._beside or word)
 
     def clear_pictures(self) -> None:
         """Show nothing at all."""

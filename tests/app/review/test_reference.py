@@ -1,6 +1,7 @@
 """The reference on the review screen: beside the image, in a blink, moved by keys that history keeps."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -17,6 +18,7 @@ from core.domain.ids import ImageId, LotId, RunId
 from core.domain.lots import ImageRecord
 from core.domain.maps import DIFFERENCE_RANGE
 from core.domain.recipes import Recipe
+from core.domain.references import AS_GIVEN, ReferenceChoice
 from core.domain.review import ReviewItem, RunState
 from core.jobs import JobContext
 from core.services.lots import list_items, open_lot
@@ -198,6 +200,12 @@ def test_reset_goes_back_to_the_registration(opened: Screen) -> None:
     assert opened.workspace.history.verify_audit().ok
 
 
+def test_a_result_by_hand_waits_to_be_registered_again_after_a_reset(screen: Screen, lot_id: LotId) -> None:
+    measure(screen.workspace, lot_id, replace(FOUND, is_by_hand=True))
+    screen.open(lot_id)
+    assert words(screen) == "dx 4.00 px, dy -3.00 px, by hand; Ctrl+R registers it again"
+
+
 def test_the_buttons_move_by_a_pixel(opened: Screen) -> None:
     opened.view.viewer.reference.move_requested.emit(1.0, 0.0)
     rest(opened)
@@ -231,7 +239,9 @@ def test_a_reference_chosen_for_the_lot_is_shown_at_once(opened: Screen, folder:
     opened.events.changed.emit(made, None)
     opened.settle()
     assert (opened.name, words(opened)) == ("c.png", "Reference not compared yet (Ctrl+R)")
-    assert opened.view.viewer.pictures.right.reference.isVisible()
+    right = opened.view.viewer.pictures.right
+    assert right.reference.isVisible()
+    assert right._caption.text() == "Reference, as it is"
 
 
 def test_a_reference_that_is_gone_leaves_the_residual(screen: Screen, lot_id: LotId, folder: Path) -> None:
@@ -243,8 +253,10 @@ def test_a_reference_that_is_gone_leaves_the_residual(screen: Screen, lot_id: Lo
 
 def item_with(alignment: Alignment | None) -> ReviewItem:
     record = ImageRecord(Path("/a.png"), "a.png", 0, "", (9, 9), 8, 9, reference=Path("/ref.png"))
+    is_by_hand = alignment is not None and alignment.is_by_hand
+    choice = ReferenceChoice(None, (1, 2)) if is_by_hand else AS_GIVEN
     found = Detection("a.png", 0.5, 0.1, ModelVerdict.OK, reference="/ref.png", alignment=alignment)
-    return ReviewItem(ImageId(1), record, found, RunId(1))
+    return ReviewItem(ImageId(1), record, found, RunId(1), choice=choice)
 
 
 @pytest.mark.parametrize(
