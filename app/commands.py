@@ -15,7 +15,7 @@ from app.main_window import SEPARATOR, MainWindow
 from app.messages import Message
 from app.operations import Operations, ReportFormat
 from app.preferences import Preferences
-from app.presenters.shell import CLASSES, DISCOVER, LOTS, REVIEW, ShellPresenter
+from app.presenters.shell import CLASSES, DISCOVER, LOTS, RECIPES, REVIEW, ShellPresenter
 from app.undoing import BACK, FORTH, Undoing
 from app.views.shell import dialogs
 from app.views.shell.key_sheet import KeySheet
@@ -39,6 +39,7 @@ MENUS = {
         "view.review",
         "view.discover",
         "view.classes",
+        "view.recipes",
         SEPARATOR,
         "view.jobs",
         SEPARATOR,
@@ -218,6 +219,7 @@ class Commands(QObject):
                 self._has_lot,
             ),
             _spec("view.classes", "Classes", "Ctrl+4", lambda: room.shell.show_screen(CLASSES), "View"),
+            _spec("view.recipes", "Recipes", "Ctrl+5", lambda: room.shell.show_screen(RECIPES), "View"),
             _spec("view.jobs", "Jobs", "J", room.shell.toggle_jobs, "View"),
             ActionSpec(
                 "view.contrast", "High contrast", "", self.switch_contrast, section="View", checkable=True

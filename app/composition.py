@@ -27,6 +27,7 @@ from app.presenters.review.workspace import WorkspaceServices
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.qt_models.lots import SUMMARY_ROLE, LotsModel
 from app.qt_models.review_queue import ITEM_ROLE, THUMBNAIL_ROLE, ReviewQueueModel
+from app.recipe_room import RecipeRoom
 from app.reference_setting import ReferenceSetting
 from app.theme import PALETTES
 from app.threshold_setting import ThresholdSetting
@@ -69,11 +70,15 @@ class Station(QObject):
         self.rooms = DiscoveryRooms(
             workspace, self.runner, self.quiet, self.crashes.report, self.palette, self
         )
+        self.recipes = RecipeRoom(
+            workspace, self.runner, self.quiet, self.crashes.report, self.palette, self
+        )
         self.window = MainWindow(
             {
                 Destination(LOTS, "lots", "Lots", "Ctrl+1"): self.lots,
                 Destination(REVIEW, "review", "Review", "E"): self.review,
                 **self.rooms.pages(),
+                **self.recipes.pages(),
             },
             self.palette,
         )
@@ -81,6 +86,7 @@ class Station(QObject):
         self._present()
         self._present_review()
         self.rooms.present(self.events, self.operations, self.table)
+        self.recipes.present(self.events, self.operations, self.shell)
         self._wire()
         self._devices: dict[str, str] = {}
         self._window_state = QSettings(str(workspace.home / "window.ini"), QSettings.Format.IniFormat)

@@ -32,8 +32,11 @@ class CropPictureLoader(QObject):
         runner: JobRunner,
         report_failure: Callable[[BaseException], None],
         parent: QObject | None = None,
+        *,
+        kept: int = PICTURES_KEPT,
     ) -> None:
         super().__init__(parent)
+        self._kept = kept
         self._read, self._runner, self._report_failure = read, runner, report_failure
         self._held: OrderedDict[CropId, QImage | None] = OrderedDict()
         self._wanted: OrderedDict[CropId, None] = OrderedDict()
@@ -73,7 +76,7 @@ class CropPictureLoader(QObject):
     def _keep(self, loaded: tuple[CropId, NDArray[np.uint8] | None]) -> None:
         crop_id, pixels = loaded
         self._held[crop_id] = None if pixels is None else to_image(pixels)
-        while len(self._held) > PICTURES_KEPT:
+        while len(self._held) > self._kept:
             self._held.popitem(last=False)
         self.picture_loaded.emit(crop_id)
 

@@ -15,7 +15,8 @@ from core.domain.ids import LotId
 from core.domain.review import ChangeSet, UndoScope
 
 LOTS, REVIEW, DISCOVER, CLASSES = "lots", "review", "discover", "classes"
-OF_A_LOT = (REVIEW, DISCOVER)
+RECIPES, WAFER = "recipes", "wafer"
+OF_A_LOT = (REVIEW, DISCOVER, WAFER)
 KEPT_MESSAGES = 50
 
 

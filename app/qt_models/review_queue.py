@@ -146,7 +146,9 @@ def _common_length(first: Sequence[int], second: Sequence[int]) -> int:
 
 
 def to_image(pixels: NDArray[np.uint8]) -> QImage:
-    """A QImage of its own copy of (h, w) uint8 pixels."""
+    """A QImage of its own copy of (h, w) grey or (h, w, 3) RGB uint8 pixels."""
     held = np.ascontiguousarray(pixels)
-    height, width = held.shape
+    height, width = held.shape[:2]
+    if held.ndim == 3:
+        return QImage(held.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
     return QImage(held.data, width, height, width, QImage.Format.Format_Grayscale8).copy()

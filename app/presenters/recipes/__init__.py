@@ -1,0 +1,1 @@
+"""The recipe editor: the library, the form, the differences, and what if."""
