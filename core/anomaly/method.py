@@ -1,7 +1,7 @@
 """What every method of this room offers: it learns from normal images and scores any."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -74,6 +74,13 @@ class NormalImages:
         starts = range(0, len(self.squares), self.batch)
         for start in self.ctx.track(starts, what):
             yield self.pick(np.arange(start, min(start + self.batch, len(self.squares))))
+
+    def some(self, most: int) -> "NormalImages":
+        """The same, or so many of them evenly chosen."""
+        if len(self.squares) <= most:
+            return self
+        chosen = np.linspace(0, len(self.squares) - 1, most).round().astype(int)
+        return replace(self, squares=self.squares[chosen])
 
     def pick(self, indices: NDArray[np.int64]) -> Tensor:
         """(B, 1, S, S) of these."""

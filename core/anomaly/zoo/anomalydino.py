@@ -6,6 +6,7 @@ from core.anomaly.anomalib_parts import LibraryMethod, anomalib_module, features
 from core.anomaly.card import VadSpec
 from core.anomaly.method import NormalImages
 from core.anomaly.tokens import Tokens
+from core.anomaly.zoo.patchcore import draw_some
 
 _STAND_IN = "vit_small_patch14_dinov2"
 """anomalib wants a DINO by name; its features are replaced by ours."""
@@ -29,9 +30,9 @@ class AnomalyDino(LibraryMethod):
     def finish(self, normals: NormalImages) -> None:
         """Keep the tokens of normal images."""
         self.model.train()
+        most, kept = max(1, _MOST_TOKENS // len(normals.squares)), []
         for x in normals.batches("AnomalyDINO: reading normal tokens"):
             self.model(x)
+            kept.append(draw_some(self.model.embedding_store.pop(), most * len(x)))
         self.model.eval()
-        known = torch.cat(self.model.embedding_store)
-        self.model.embedding_store.clear()
-        self.model.memory_bank = known[torch.randperm(len(known), device=known.device)[:_MOST_TOKENS]].clone()
+        self.model.memory_bank = torch.cat(kept)

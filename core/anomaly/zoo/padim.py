@@ -32,9 +32,8 @@ class Padim(LibraryMethod):
         """Fit the Gaussians, some places at a time."""
         self.model.train()
         kept: list[Tensor] = []
-        for x in normals.batches("PaDiM: reading normal patches"):
-            if len(kept) * normals.batch < _MOST_IMAGES:
-                kept.append(self.model(x))
+        for x in normals.some(_MOST_IMAGES).batches("PaDiM: reading normal patches"):
+            kept.append(self.model(x))
         self.model.memory_bank.clear()
         self.model.eval()
         embeddings = torch.cat(kept).flatten(2)

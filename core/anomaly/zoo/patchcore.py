@@ -31,10 +31,10 @@ class PatchCore(LibraryMethod):
         """Fill the memory bank."""
         self.model.train()
         most = max(1, _MOST_PATCHES // len(normals.squares))
-        patches = [
-            _some(self.model(x), most * len(x)) for x in normals.batches("PatchCore: reading normal patches")
-        ]
-        self.model.embedding_store.clear()
+        patches = []
+        for x in normals.batches("PatchCore: reading normal patches"):
+            patches.append(draw_some(self.model(x), most * len(x)))
+            self.model.embedding_store.clear()  # anomalib keeps every patch of every image
         self.model.eval()
         self.model.memory_bank = keep_coreset(torch.cat(patches), normals)
 
@@ -67,7 +67,8 @@ def keep_coreset(patches: Tensor, normals: NormalImages) -> Tensor:
     return patches[torch.stack(kept)].clone()
 
 
-def _some(patches: Tensor, most: int) -> Tensor:
+def draw_some(patches: Tensor, most: int) -> Tensor:
+    """(N, D) as it is, or so many rows of it by chance."""
     if len(patches) <= most:
         return patches
     return patches[torch.randperm(len(patches), device=patches.device)[:most]]
