@@ -17,10 +17,17 @@ from core.domain.errors import UserError
 from core.domain.lots import FailedImage
 from core.domain.review import ChangeSet, ReviewItem
 from core.jobs import JobContext
-from core.services.references import choose_references, follow_lot
+from core.services.references import choose_golden_die, choose_references, follow_lot
 from core.services.workspace import Workspace
 
-ACTIONS = ("run.golden_image", "run.golden_die", "run.reference_folder", "run.own_references")
+ACTIONS = (
+    "run.golden_image",
+    "run.golden_die",
+    "run.golden_die_name",
+    "run.reference_folder",
+    "run.own_references",
+)
+DIE_NAME_LENGTH = 60
 
 
 class ReferenceSetting:
@@ -74,6 +81,14 @@ class ReferenceSetting:
         else:
             self._choose(item.record.path)
 
+    def choose_name(self) -> None:
+        """Ask what the golden die is called in the names of the images."""
+        label = "The golden die as it stands in the names, for example die_1:"
+        word = dialogs.ask_text(self._window, "Golden die", label, "", DIE_NAME_LENGTH)
+        lot_id = self._shell.state.lot_id
+        if word and lot_id is not None:
+            self._start(lambda _ctx: choose_golden_die(self._workspace, lot_id, word), f"Refer to {word}")
+
     def follow_lot(self) -> None:
         """Take the lot's own references again."""
         if (lot_id := self._shell.state.lot_id) is not None:
@@ -106,6 +121,7 @@ class ReferenceSetting:
         rows = (
             ("Golden image…", self.choose_image, self._has_lot),
             ("The shown image is the golden die", self.choose_shown, self._shows_image),
+            ("Golden die by its name…", self.choose_name, self._has_lot),
             ("Folder of references or of a golden die…", self.choose_folder, self._has_lot),
             ("As the lot gives them", self.follow_lot, self._has_lot),
         )

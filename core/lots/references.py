@@ -80,6 +80,34 @@ def with_references(listing: Listing, source: Path) -> Listing:
     return _with(found, listing)
 
 
+def with_golden_die(listing: Listing, word: str) -> Listing:
+    """Every image of other dies with that of the golden die whose name differs in the die's number alone.
+
+    Args:
+        listing: of the lot.
+        word: the golden die as it stands in the names: with `die1`, `die1_site5.png` is the reference of
+            `die2_site5.png` and `die13_site5.png`; with `r2/c1`, that of any other row and column.
+
+    Raises:
+        UserError: the word has no number, or no name of the lot differs in it alone.
+    """
+    word = word.strip().casefold()
+    if not re.search(r"\d", word):
+        raise UserError(f"“{word}” has no number.", "Name the die as the images do, for example die1.")
+    # Numbers may differ, the rest may not; a longer number or word around it is another one.
+    pattern = re.compile(r"(?<![a-z0-9])" + re.sub(r"\d+", r"\\d+", re.escape(word)) + r"(?!\d)")
+    golden = {_stem(entry.name): entry.path for entry in listing.entries if not entry.problem}
+    stems = [_stem(entry.name) for entry in listing.entries]
+    renamed = [pattern.sub(lambda _found: word, stem, count=1) for stem in stems]
+    found = [golden.get(new) if new != stem else None for stem, new in zip(stems, renamed, strict=True)]
+    if not any(found):
+        raise UserError(
+            f"No image has a namesake of the die “{word}”.",
+            "Names of the same site may differ in the die's number only, as die1_site5 and die2_site5 do.",
+        )
+    return _with(found, listing)
+
+
 def _with(references: Sequence[Path | None], listing: Listing) -> Listing:
     entries = tuple(
         entry if reference is None else replace(entry, reference=reference)

@@ -1,6 +1,6 @@
 """What the engineer says of references: each call is one durable, undoable action."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 from core.domain.ids import LotId
@@ -10,7 +10,7 @@ from core.domain.references import AS_GIVEN, ReferenceChange, ReferenceChoice
 from core.domain.review import ChangeSet, ReviewItem
 from core.jobs import JobContext
 from core.lots import read_gray
-from core.lots.references import with_references
+from core.lots.references import with_golden_die, with_references
 from core.lots.sources import Entry, Listing
 from core.services.workspace import Workspace
 
@@ -30,16 +30,31 @@ def choose_references(workspace: Workspace, lot_id: LotId, source: Path, ctx: Jo
     source = source_path(source)
     if source.is_file():
         read_gray(source)  # before the lot is said to have it
+    return _choose(workspace, lot_id, f"Reference {source.name}", lambda lot: with_references(lot, source))
+
+
+def choose_golden_die(workspace: Workspace, lot_id: LotId, word: str) -> ChangeSet:
+    """Compare every other die of a lot with the golden one from now on, site by site.
+
+    Args:
+        word: the golden die as it stands in the names, for example "die1".
+
+    Raises:
+        UserError: no names differ in that alone.
+    """
+    return _choose(workspace, lot_id, f"Golden die {word}", lambda lot: with_golden_die(lot, word))
+
+
+def _choose(
+    workspace: Workspace, lot_id: LotId, title: str, refer: Callable[[Listing], Listing]
+) -> ChangeSet:
     items = [item for item in workspace.history.list_items(lot_id) if isinstance(item.record, ImageRecord)]
-    found = with_references(_listing_of(items), source).entries
-    ctx.check()
     changes = [
         ReferenceChange(item.image_id, item.choice, ReferenceChoice(str(entry.reference)))
-        for item, entry in zip(items, found, strict=True)
+        for item, entry in zip(items, refer(_listing_of(items)).entries, strict=True)
         if entry.reference is not None and entry.reference != item.reference
     ]
-    title = f"Reference {source.name}: {len(changes):,} images"
-    return workspace.history.choose_references(title, lot_id, changes)
+    return workspace.history.choose_references(f"{title}: {len(changes):,} images", lot_id, changes)
 
 
 def follow_lot(workspace: Workspace, lot_id: LotId) -> ChangeSet:

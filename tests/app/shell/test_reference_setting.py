@@ -88,6 +88,16 @@ def test_a_folder_of_another_die_and_back_to_the_lots_own(
     assert references(station, folder) == {}
 
 
+def test_the_golden_die_by_its_name(
+    qtbot: QtBot, station: Station, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_: "die_2")
+    station.table.action("run.golden_die_name").trigger()
+    settle(qtbot, station)
+    assert references(station, folder) == {"die_1/a.png": "die_2/a.png", "die_1/b.png": "die_2/b.png"}
+    assert station.shell.state.messages[0].text == "Golden die die_2: 2 images"
+
+
 def test_a_golden_image_that_is_none_is_a_sentence(
     qtbot: QtBot, station: Station, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,8 @@ import pytest
 from core.domain.errors import UserError
 from core.jobs import JobContext
 from core.lots import read_lot
+from core.lots.references import with_golden_die
+from core.lots.sources import list_folder
 
 
 @pytest.fixture
@@ -75,6 +77,27 @@ def test_another_die_of_the_lot_is_a_reference_but_not_of_itself(folder):
     }
     by_file = read_lot(root, JobContext(), root / "die_1/a.png")
     assert [image.name for image in by_file.images if image.reference is None] == ["die_1/a.png"]
+
+
+def test_names_that_differ_in_the_die_alone_are_the_same_site(folder):
+    root = folder("die1_s5.png", "die2_s5.png", "die13_s5.tif", "die2_s7.png", "mydie4_s5.png")
+    found = {entry.name: entry.reference for entry in with_golden_die(list_folder(root), "Die1").entries}
+    assert {name for name, path in found.items() if path == root / "die1_s5.png"} == {
+        "die2_s5.png",
+        "die13_s5.tif",
+    }
+    assert {name for name, path in found.items() if path is None} == {
+        "die1_s5.png",
+        "die2_s7.png",
+        "mydie4_s5.png",
+    }
+
+
+@pytest.mark.parametrize("word", ["die", "die9", "", "1)"])
+def test_a_word_that_names_no_die_is_refused(folder, word):
+    listing = list_folder(folder("die1_s5.png", "die2_s5.png"))
+    with pytest.raises(UserError):
+        with_golden_die(listing, word)
 
 
 @pytest.mark.parametrize("reference", ["missing", "notes.txt", "empty"])
