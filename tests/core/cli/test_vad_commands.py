@@ -12,7 +12,8 @@ def product(tmp_path):
     return write_product(tmp_path / "product", 6)
 
 
-def test_train_vad_prints_a_recipe_that_detects_with_it(product, tmp_path, capsys):
+def test_train_vad_prints_a_recipe_that_detects_and_reports(product, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("RESIDUA_HOME", str(tmp_path / "home"))
     model = tmp_path / "stripes.safetensors"
     (product / "broken.png").write_bytes(b"")
     assert main(["train", "vad", str(product), "--method", "riad", "--out", str(model), *SMALL]) == EXIT_OK
