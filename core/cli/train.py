@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.progress import TerminalContext
+from core.cli.train_descriptors import add_descriptor_arguments
+from core.cli.train_few_shot import add_few_shot_arguments
 from core.cli.train_vad import add_vad_arguments
 from core.domain.recipes import DetectorOptions, Recipe, read_recipe
 
@@ -48,11 +50,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     head.add_argument("--calibration-images", type=int)
     head.set_defaults(train=_train_head)
     _add_detector_arguments(kinds.add_parser("detector", help="a detector for one's own images; resumable"))
+    add_few_shot_arguments(
+        kinds.add_parser("fewshot", help="a detector that names defects, from a few labelled images; resumable")
+    )
     _add_change_arguments(
         kinds.add_parser("change", help="the shipped comparison with references; resumable")
     )
     _add_embedding_arguments(
         kinds.add_parser("embedding", help="the shipped embedding of defects; resumable")
+    )
+    add_descriptor_arguments(
+        kinds.add_parser("descriptors", help="the scales of what is measured on defects; no network")
     )
     add_vad_arguments(
         kinds.add_parser("vad", help="a benchmark method on one's own defect-free images; resumable")

@@ -8,12 +8,18 @@ CountRule = Literal["combined", "ranks", "dtc", "silhouette", "criterion", "gcd"
 """How the number of classes is found; core/discovery/counting says what each reads."""
 
 
+DESCRIPTORS_ALONE = "descriptors"
+"""The embedding that nothing has learned."""
+
+
 class DiscoveryOptions(BaseModel):
     """How unseen defects are grouped.
 
     Attributes:
         embedding: what describes the crops: "default" for the shipped embedding, "raw" for features of the detector's
-            backbone, or the path of an embedding's weights.
+            backbone, "descriptors" for what is measured without any learning, or the path of an embedding's weights.
+        descriptor_weight: of the measured descriptors (size, shape, contrast, surprise) beside an embedding, which
+            has weight 1; 0 leaves them out.
         count_rule: how the number of classes is estimated.
         classes: number of defect classes, known and novel, where it is known; None estimates it.
         most_classes: highest number that is tried.
@@ -30,6 +36,7 @@ class DiscoveryOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     embedding: str = Field(default="default", min_length=1, title="Embedding")
+    descriptor_weight: float = Field(default=1.2, ge=0, le=10, title="Weight of the descriptors")
     count_rule: CountRule = Field(default="combined", title="Rule of the count")
     classes: int | None = Field(
         default=None, ge=1, le=500, title="Classes", json_schema_extra={"unset": "estimated"}

@@ -7,6 +7,7 @@ import numpy as np
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 from core.domain.maps import MAP_RANGE, Crop, Mask, Region, ScoreMap
 from core.segmentation.components import label_components
+from core.segmentation.expected import expect_normal
 
 _MARGIN = 1.1  # of the box's longer side
 _LEAST_HALF_SIDE = 0.1  # of the image's longer side
@@ -43,7 +44,8 @@ def cut_crops(
         raise ValueError(f"image {image.shape}, map {score_map.values.shape}, mask {mask.pixels.shape}")
     soft = _soft_mask(score_map.values, mask.pixels, floor)
     merged = _merge_close(list(regions), gap_px=_MERGE_GAP * max(image.shape))
-    return tuple(_cut(image, soft, region) for region in merged)
+    pixels = image.astype(np.float32) / np.float32(np.iinfo(image.dtype).max)
+    return tuple(_cut(pixels, soft, region) for region in merged)
 
 
 def _soft_mask(values: FloatArray, mask: BoolArray, floor: float) -> FloatArray:
@@ -86,16 +88,24 @@ def _union(a: Region, b: Region) -> Region:
     )
 
 
-def _cut(image: GrayImage, soft: FloatArray, region: Region) -> Crop:
+def _cut(image: FloatArray, soft: FloatArray, region: Region) -> Crop:
     left, top, side = _square(region.bbox_xywh, image.shape)
     window = np.s_[top : top + side, left : left + side]
-    full_scale = np.float32(np.iinfo(image.dtype).max)
     return Crop(
         origin_xy=(left, top),
-        pixels=image[window].astype(np.float32) / full_scale,
+        pixels=image[window].copy(),
         soft_mask=soft[window].copy(),
         region=region,
+        expected=expect_normal(image, _own_pixels(soft, region))[window].copy(),
     )
+
+
+def _own_pixels(soft: FloatArray, region: Region) -> BoolArray:
+    """What of the soft mask lies in the region's box: other defects of the image are surroundings."""
+    x, y, width, height = region.bbox_xywh
+    own = np.zeros(soft.shape, np.bool_)
+    own[y : y + height, x : x + width] = soft[y : y + height, x : x + width] > 0
+    return own
 
 
 def _square(bbox_xywh: tuple[int, int, int, int], shape_hw: tuple[int, ...]) -> tuple[int, int, int]:

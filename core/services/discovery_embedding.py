@@ -1,8 +1,8 @@
 """The embedding that a recipe asks for. Imports torch, so it is imported where it is used."""
 
 from core.discovery.embedder import Embedder
-from core.discovery.embedding import EmbeddingOptions, load_embedder
-from core.domain.discovery_options import DiscoveryOptions
+from core.discovery.embedding import DescribedEmbedder, EmbeddingOptions, load_embedder, read_scales
+from core.domain.discovery_options import DESCRIPTORS_ALONE, DiscoveryOptions
 
 
 def load_chosen_embedder(options: DiscoveryOptions, device: str) -> Embedder:
@@ -15,7 +15,12 @@ def load_chosen_embedder(options: DiscoveryOptions, device: str) -> Embedder:
     Raises:
         UserError: weights or device are not there.
     """
-    return load_embedder(_embedding(options.embedding), device)
+    if options.embedding == DESCRIPTORS_ALONE:
+        return DescribedEmbedder(None, read_scales(), 1.0)
+    learned = load_embedder(_embedding(options.embedding), device)
+    if not options.descriptor_weight:
+        return learned
+    return DescribedEmbedder(learned, read_scales(), options.descriptor_weight)
 
 
 def _embedding(name: str) -> EmbeddingOptions:

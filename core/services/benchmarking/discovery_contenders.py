@@ -8,7 +8,7 @@ import numpy as np
 from core.discovery.reduction import centred_directions
 from core.domain.arrays import FloatArray
 from core.domain.discovery import DEFECT_FREE
-from core.domain.discovery_options import DiscoveryOptions
+from core.domain.discovery_options import DESCRIPTORS_ALONE, DiscoveryOptions
 from core.jobs import JobContext
 from core.services.benchmarking.discovery_cuts import (
     cut_at_fixed,
@@ -61,6 +61,8 @@ def discovery_contenders() -> tuple[DiscoveryContender, ...]:
     return (
         DiscoveryContender("ours", "ours", cut_specimen, None, _with()),
         *(DiscoveryContender(name, "ablation", cut, None, _with()) for name, cut in cuts.items()),
+        DiscoveryContender("without descriptors", "ablation", cut_specimen, "default", _with()),
+        DiscoveryContender("descriptors alone", "ablation", cut_specimen, DESCRIPTORS_ALONE, _with()),
         DiscoveryContender("k-means alone", "ablation", cut_specimen, None, _with(head="kmeans")),
         DiscoveryContender(
             "heads, known excluded",

@@ -75,17 +75,22 @@ class _Embedders:
     def __init__(self, recipe: Recipe, device: str) -> None:
         self.recipe = recipe
         self._device = device
-        self._loaded: dict[str, Embedder] = {}
+        self._loaded: dict[str | None, Embedder] = {}
 
     def get(self, name: str | None) -> Embedder:
         """The named one; None is the recipe's own."""
         from core.services.discovery_embedding import load_chosen_embedder
 
         chosen = name or self.recipe.discovery.embedding
-        if chosen not in self._loaded:
-            options = self.recipe.discovery.model_copy(update={"embedding": chosen})
-            self._loaded[chosen] = load_chosen_embedder(options, self._device)
-        return self._loaded[chosen]
+        if name not in self._loaded:
+            options = self.recipe.discovery.model_copy(update={"embedding": chosen} | _alone(name))
+            self._loaded[name] = load_chosen_embedder(options, self._device)
+        return self._loaded[name]
+
+
+def _alone(name: str | None) -> dict[str, float]:
+    """An embedding that a contender names speaks without the descriptors."""
+    return {} if name is None else {"descriptor_weight": 0.0}
 
 
 def _measure_set(
