@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.benchmark_change import add_change_arguments
 from core.cli.benchmark_discovery import add_counting_arguments, add_discovery_arguments
+from core.cli.benchmark_few_shot import add_few_shot_arguments
 from core.cli.benchmark_klarf import add_klarf_benchmark_arguments
 from core.cli.benchmark_vad import add_vad_arguments
 from core.cli.progress import TerminalContext
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_discovery_arguments(kinds.add_parser("discovery", help="classes found, against rivals, by set"))
     add_vad_arguments(kinds.add_parser("vad", help="methods that learn from normal images, side by side"))
     add_klarf_benchmark_arguments(kinds.add_parser("klarf", help="opening and writing KLARF files"))
+    add_few_shot_arguments(kinds.add_parser("fewshot", help="few-shot learning, by the number of shots"))
     add_counting_arguments(kinds.add_parser("counting", help="rules for the number of classes"))
 
 

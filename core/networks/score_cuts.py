@@ -43,7 +43,7 @@ def hit_outline_and_precision(mask: BoolArray, truth: BoolArray) -> float:
 
 def fit_floor(
     maps: Sequence[ScoreMap],
-    masks: BoolArray,
+    masks: BoolArray | Sequence[BoolArray],
     unknown_at: float,
     binarize: Binarize,
     worth: Worth = hit_and_outline,
@@ -52,7 +52,7 @@ def fit_floor(
 
     Args:
         maps: of the images.
-        masks: (N, H, W) truth.
+        masks: (H, W) truth of each.
         unknown_at: images that score below it are cut nowhere and do not count.
         binarize: the segmentation.
         worth: what is wanted of a mask.

@@ -9,7 +9,10 @@ from core.detection.registry import load_detector as load_single_image_detector
 from core.domain.detector import Detector
 from core.domain.errors import UserError
 from core.domain.recipes import DetectorOptions, LearnedMethod
+from core.few_shot.card import read_few_shot_card
+from core.few_shot.detector import FewShotDetector
 from core.networks.device import pick_device, use_physical_cores
+from core.services.few_shot.guide import load_guide
 
 
 def load_detector(options: DetectorOptions, device: str) -> Detector:
@@ -26,6 +29,8 @@ def load_detector(options: DetectorOptions, device: str) -> Detector:
     """
     if options.method in get_args(LearnedMethod):
         return _load_learned(options, device)
+    if options.method == "sem_clip":
+        return _load_few_shot(options, device)
     return load_single_image_detector(options, device)
 
 
@@ -39,3 +44,12 @@ def _load_learned(options: DetectorOptions, device: str) -> AnomalyDetector:
             f"Train them: residua train vad NORMALS --method {options.method} --out MODEL.safetensors",
         )
     return AnomalyDetector.from_file(path, pick_device(device), options)
+
+
+def _load_few_shot(options: DetectorOptions, device: str) -> FewShotDetector:
+    use_physical_cores()
+    refuse_mutual(options, has_matching=False)
+    path = Path(options.weights).expanduser()
+    card = read_few_shot_card(path)
+    guide = load_guide(path, card, device) if card.guide_file else None
+    return FewShotDetector.from_file(path, pick_device(device), options.backbone_weights, guide)

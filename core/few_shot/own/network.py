@@ -1,0 +1,79 @@
+"""The few-shot network on the project's own encoder."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.few_shot.network import Cells, FewShotNetwork
+from core.few_shot.own.judge import GuidedJudge, guide_features
+from core.few_shot.own.shape import SHAPE_VALUES, describe_shape, grow
+from core.networks.backbone.frozen import FrozenBackbone
+from core.networks.backbone.residua_net import ResiduaNet
+
+_RING_PX = 16
+
+
+class OwnFewShotNetwork(FewShotNetwork):
+    """ResiduaNet's features of three scales, a guided judge, and vectors of the marked place.
+
+    Args:
+        backbone: one of the project's encoders, by its name; its tensors are loaded later.
+    """
+
+    guided, stride, side, parts = True, 16, None, 2
+    frozen: ResiduaNet
+    judgement: GuidedJudge
+
+    def __init__(self, backbone: str) -> None:
+        super().__init__()
+        encoder = FrozenBackbone(backbone).model
+        if not isinstance(encoder, ResiduaNet):
+            raise TypeError(f"{backbone} is no ResiduaNet")
+        self.frozen = encoder
+        self.judgement = GuidedJudge(sum(encoder.dims))
+        self.blocks = (2 * sum(encoder.dims), SHAPE_VALUES)
+
+    @torch.no_grad()
+    def encode(self, x: Tensor) -> list[Tensor]:
+        """The encoder's outputs at stride 4, 8 and 16, as deviations within their own image.
+
+        What is a large value differs from image to image: dose, roughness, how periodic the layout is.
+        """
+        stages: list[Tensor] = self.frozen(x)
+        return [F.instance_norm(stage.float()) for stage in stages]
+
+    @torch.no_grad()
+    def cells(self, encoded: list[Tensor], guide: Tensor | None) -> Cells:
+        """See `FewShotNetwork.cells`; the grid is that of stride 4."""
+        if guide is None:
+            raise TypeError("the project's own few-shot network needs a detector's map")
+        height, width = encoded[0].shape[-2:]
+        finer = [
+            F.interpolate(stage, size=(height, width), mode="bilinear", align_corners=False)
+            for stage in encoded
+        ]
+        features = torch.cat([*finer, guide_features(guide)], dim=1)
+        return Cells(features.flatten(2).transpose(1, 2), (height, width))
+
+    def judge(self, features: Tensor) -> Tensor:
+        """See `FewShotNetwork.judge`."""
+        logits: Tensor = self.judgement(features)
+        return logits
+
+    @torch.no_grad()
+    def describe(self, encoded: list[Tensor], x: Tensor, place: Tensor) -> Tensor:
+        """Features inside the place and against its surroundings, then shape and brightness."""
+        around = grow(place, _RING_PX) - place
+        pooled = [vector for stage in encoded for vector in _pool(stage, place, around)]
+        return torch.cat([*pooled, describe_shape(x, place)], dim=1)
+
+
+def _pool(features: Tensor, place: Tensor, around: Tensor) -> tuple[Tensor, Tensor]:
+    """(B, C) twice: the mean inside, and how it differs from the mean around."""
+    inside, outside = (_weighted_mean(features, weights) for weights in (place, around))
+    return inside, inside - outside
+
+
+def _weighted_mean(features: Tensor, weights: Tensor) -> Tensor:
+    shares = F.adaptive_avg_pool2d(weights, (features.shape[-2], features.shape[-1]))
+    return (features * shares).sum(dim=(2, 3)) / shares.sum(dim=(2, 3)).clamp_min(1e-6)

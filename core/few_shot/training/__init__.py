@@ -1,0 +1,1 @@
+"""How a few-shot model is trained and calibrated."""

@@ -1,0 +1,247 @@
+"""Few-shot learning measured: 1, 2, 5 and 10 shots a class, the same unseen images for all."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import accuracy_score, precision_recall_fscore_support
+
+from core.domain.detector import Detector
+from core.domain.discovery import DEFECT_FREE
+from core.domain.errors import UserError
+from core.domain.maps import ScoreMap
+from core.evaluation.ranking import rank
+from core.few_shot.card import read_few_shot_model
+from core.few_shot.detector import FewShotDetector
+from core.few_shot.looking import guide_logits, resize_for
+from core.few_shot.network import FewShotNetwork
+from core.few_shot.shots import Shot
+from core.few_shot.training.classes import Vectors, describe_shots
+from core.jobs import JobContext
+from core.networks.device import pick_device
+from core.services.benchmarking.few_shot_heads import HeadRow, compare_heads
+from core.services.benchmarking.few_shot_sets import FewShotSet, Sample, write_samples
+from core.services.benchmarking.remembering import RememberingDetector
+from core.services.detectors import load_detector
+from core.services.few_shot.guide import guide_options
+from core.services.few_shot.labelled import read_labelled
+from core.services.few_shot.plan import FewShotPlan
+from core.services.training.few_shot import TrainedFewShot, train_few_shot
+
+_TEXT_ALONE = 1e6  # beside it the head says nothing
+_PIXEL_STEP = 2  # every 2nd pixel in each direction enters the pixel figures
+
+
+@dataclass(frozen=True, slots=True)
+class FewShotRow:
+    """One model, or the detector before it, on one set.
+
+    Attributes:
+        contender: what was measured.
+        shots: images a class that it learned from; 0 for a detector that learned from none.
+        images: that it was measured on.
+        i_auroc, p_auroc, f1max: of image scores and maps; f1max is the pixels'.
+        accuracy, precision, recall, f1: of the classes, the defect-free one among them; averages over the classes.
+            None for a detector that names none.
+        train_s: seconds of a training from files to file, guide's maps included when they were new.
+        ms_per_image: pixels to map and class.
+    """
+
+    set_name: str
+    contender: str
+    shots: int
+    images: int
+    i_auroc: float
+    p_auroc: float
+    f1max: float
+    accuracy: float | None
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    train_s: float
+    ms_per_image: float
+
+
+@dataclass(frozen=True, slots=True)
+class FewShotRun:
+    """What is measured, and with what.
+
+    Attributes:
+        out: folder for shots and models.
+        shots: images a class, several numbers.
+        tests: unseen images a class; twice as many defect-free ones.
+    """
+
+    out: Path
+    shots: tuple[int, ...]
+    tests: int
+    plan: FewShotPlan
+    device: str
+
+
+def benchmark_few_shot(
+    sets: Sequence[FewShotSet], run: FewShotRun, ctx: JobContext
+) -> tuple[list[FewShotRow], list[HeadRow]]:
+    """Every number of shots on every set, after the detector that needs none; other heads for the most shots.
+
+    Raises:
+        UserError: a set has too few images of a class, or weights are missing.
+        JobCancelled: between images.
+    """
+    guide = RememberingDetector(load_detector(guide_options(run.plan.weights), run.device))
+    rows, heads = [], []
+    for one in sets:
+        taught, tests = _draw(one, max(run.shots), run.tests)
+        began = time.perf_counter()
+        maps = _score(guide, tests, ctx, f"{one.name}: without shots")
+        rows.append(_row(one, "detector without shots", 0, maps, tests, 0.0, time.perf_counter() - began))
+        for count in run.shots:
+            made, measured = _measure(one, count, taught, tests, guide, run, ctx)
+            rows += measured
+        heads += _compare_heads(one, made, taught, tests, guide, run, ctx)
+    return rows, heads
+
+
+def _draw(one: FewShotSet, most: int, tests: int) -> tuple[dict[str, list[Sample]], list[Sample]]:
+    """Shots by class, and unseen images."""
+    taught, unseen = {}, []
+    for label in (DEFECT_FREE, *one.classes):
+        wanted = 2 * tests if label == DEFECT_FREE else tests
+        samples = list(islice(one.samples(label), most + wanted))
+        if len(samples) <= most:
+            raise UserError(
+                f"The set {one.name} has {len(samples)} images of {label}; {most + 1} are needed."
+            )
+        taught[label] = samples[:most]
+        unseen += samples[most:]
+    return taught, unseen
+
+
+def _measure(
+    one: FewShotSet,
+    count: int,
+    taught: dict[str, list[Sample]],
+    tests: Sequence[Sample],
+    guide: Detector,
+    run: FewShotRun,
+    ctx: JobContext,
+) -> tuple[TrainedFewShot, list[FewShotRow]]:
+    folder = run.out / one.name / f"{count}-shot"
+    write_samples(folder / "shots", [sample for samples in taught.values() for sample in samples[:count]])
+    began = time.perf_counter()
+    made = train_few_shot(
+        read_labelled(folder / "shots", None, None, ctx),
+        folder / "model.safetensors",
+        run.plan,
+        run.device,
+        ctx,
+        None if run.plan.clip else guide,
+    )
+    train_s = time.perf_counter() - began
+    rows = []
+    for name, weight in _ablations(made):
+        detector = _load(made, weight, None if run.plan.clip else guide, run.device)
+        began = time.perf_counter()
+        maps = _score(detector, tests, ctx, f"{one.name}: {count} shots, {name}")
+        rows.append(_row(one, name, count, maps, tests, train_s, time.perf_counter() - began))
+    return made, rows
+
+
+def _compare_heads(
+    one: FewShotSet,
+    made: TrainedFewShot,
+    taught: dict[str, list[Sample]],
+    tests: Sequence[Sample],
+    guide: Detector,
+    run: FewShotRun,
+    ctx: JobContext,
+) -> list[HeadRow]:
+    """On the vectors of the model that learned from the most shots."""
+    device = pick_device(run.device)
+    network = read_few_shot_model(made.path, made.recipe.detector.backbone_weights).network.to(device)
+    classes = (DEFECT_FREE, *one.classes)
+
+    def describe(samples: Sequence[Sample], views: int, *, with_masks: bool) -> Vectors:
+        shots = [_shot_of(sample, network, guide, with_masks=with_masks) for sample in samples]
+        return describe_shots(network, shots, classes, views, run.plan.seed, device, ctx)
+
+    learned = describe([sample for samples in taught.values() for sample in samples], 3, with_masks=True)
+    unseen = describe(tests, 1, with_masks=False)
+    return compare_heads(one.name, max(run.shots), learned, unseen, network.blocks)
+
+
+def _shot_of(sample: Sample, network: FewShotNetwork, guide: Detector, *, with_masks: bool) -> Shot:
+    logits = guide_logits(guide, [sample.image])[0] if network.guided else None
+    pixels, seen_guide = resize_for(network, sample.image, logits, None)
+    has_mask = with_masks and bool(sample.mask.any()) and sample.mask.shape == pixels.shape
+    return Shot("", pixels, sample.label, sample.mask if has_mask else None, seen_guide)
+
+
+def _ablations(made: TrainedFewShot) -> list[tuple[str, float | None]]:
+    """Contenders and the weight of their texts; without a text encoder there is the head alone."""
+    if not made.text.startswith("on"):
+        return [("own encoder, head only", None)]
+    return [("head only", 0.0), ("text only", _TEXT_ALONE), ("head and text", None)]
+
+
+def _load(
+    made: TrainedFewShot, text_weight: float | None, guide: Detector | None, device: str
+) -> FewShotDetector:
+    detector = FewShotDetector.from_file(
+        made.path, pick_device(device), made.recipe.detector.backbone_weights, guide
+    )
+    if text_weight is not None:
+        detector.calibration = detector.calibration.model_copy(update={"text_weight": text_weight})
+    return detector
+
+
+def _score(detector: Detector, tests: Sequence[Sample], ctx: JobContext, title: str) -> list[ScoreMap]:
+    return [detector.score_images([test.image], ctx.check)[0] for test in ctx.track(tests, title)]
+
+
+def _row(
+    one: FewShotSet,
+    contender: str,
+    shots: int,
+    maps: Sequence[ScoreMap],
+    tests: Sequence[Sample],
+    train_s: float,
+    score_s: float,
+) -> FewShotRow:
+    scores = np.array([found.score for found in maps])
+    images = rank(scores, np.array([bool(test.label != DEFECT_FREE) for test in tests]))
+    step = np.s_[::_PIXEL_STEP, ::_PIXEL_STEP]
+    pixels = rank(
+        np.concatenate([found.values[step].ravel() for found in maps]),
+        np.concatenate([test.mask[step].ravel() for test in tests]),
+    )
+    accuracy, precision, recall, f1 = _class_figures(maps, tests)
+    return FewShotRow(
+        set_name=one.name,
+        contender=contender,
+        shots=shots,
+        images=len(tests),
+        i_auroc=images.auroc or 0.0,
+        p_auroc=pixels.auroc or 0.0,
+        f1max=pixels.f1max or 0.0,
+        accuracy=accuracy,
+        precision=precision,
+        recall=recall,
+        f1=f1,
+        train_s=train_s,
+        ms_per_image=1e3 * score_s / len(tests),
+    )
+
+
+def _class_figures(
+    maps: Sequence[ScoreMap], tests: Sequence[Sample]
+) -> tuple[float, float, float, float] | tuple[None, None, None, None]:
+    named = [found.guess.name for found in maps if found.guess is not None]
+    if len(named) < len(maps):
+        return None, None, None, None
+    truth = [test.label for test in tests]
+    precision, recall, f1, _ = precision_recall_fscore_support(truth, named, average="macro", zero_division=0)
+    return float(accuracy_score(truth, named)), float(precision), float(recall), float(f1)

@@ -1,0 +1,1 @@
+"""What SEM-CLIP tells CLIP's text encoder of each class; data only."""
