@@ -6,13 +6,13 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from core.cli import benchmark, calibrate, demo, detect, discover, export, history, reproduce, train
+from core.cli import benchmark, calibrate, demo, detect, discover, export, history, quality, reproduce, train
 from core.cli.progress import STOP_SIGNALS
 from core.domain.errors import JobCancelled, UserError
 
 EXIT_OK, EXIT_NOTHING_DONE, EXIT_INTERRUPTED = 0, 2, 130
 
-_MODULES = (detect, discover, export, history, reproduce, demo, train, calibrate, benchmark)
+_MODULES = (detect, discover, export, history, quality, reproduce, demo, train, calibrate, benchmark)
 COMMANDS: tuple[str, ...] = tuple(module.NAME for module in _MODULES)
 """Words that mean a command; any other first word is a lot to open in the window."""
 

@@ -27,7 +27,9 @@ from core.reporting.html_page import (
     pixel_size_sources,
 )
 from core.reporting.lot_report import LotReport
+from core.reporting.quality import quality_lines
 from core.reporting.rows import utc_text
+from core.reporting.summary import DISPOSITION_HEAD, disposition_lines
 from core.reporting.thumbnails import heat_colors
 
 _OUTCOME_BAR = {"width": 1088.0, "height": 10.0}
@@ -75,6 +77,10 @@ def _facts(report: LotReport, rows: list[PageRow]) -> dict[str, Any]:
         "pixel_sizes": pixel_size_sources(report),
         "heat_colors": heat_colors(24),
         "verdict_texts": VERDICT_WORDS,
+        "quality": report.quality,
+        "quality_lines": quality_lines(report.quality),
+        "disposition_head": DISPOSITION_HEAD,
+        "dispositions": disposition_lines(report),
     } | _inline_code()
 
 

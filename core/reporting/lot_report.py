@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from core.domain.decisions import Decision, DefectClass
+from core.domain.dispositions import Disposition
 from core.domain.review import ReviewItem, Run
+from core.reporting.quality import LotQuality, measure_quality
 from core.reporting.totals import LotTotals, count_lot
 
 
@@ -25,7 +27,8 @@ class LotReport:
         app_version: of the application that makes the report; the version that measured stands in the runs.
         map_range: map values at the two ends of the heatmap's colour scale, one scale for all images; None
             before the first run.
-        totals: derived from items and classes.
+        dispositions: of the lot and its wafers, those that stand, the lot's own first.
+        totals, quality: derived from items, classes and decisions.
     """
 
     lot_name: str
@@ -40,7 +43,10 @@ class LotReport:
     app_version: str
     generated_at_utc: datetime
     map_range: tuple[float, float] | None
+    dispositions: tuple[Disposition, ...] = ()
     totals: LotTotals = field(init=False)
+    quality: LotQuality = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "totals", count_lot(self.items, self.classes))
+        object.__setattr__(self, "quality", measure_quality(self.items, self.classes, self.decisions))

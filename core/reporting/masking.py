@@ -11,6 +11,7 @@ from typing import Any
 
 from core.domain.decisions import Decision, Judgement
 from core.domain.detections import Detection
+from core.domain.dispositions import Disposition
 from core.domain.lots import FailedImage, ImageRecord
 from core.domain.review import ReviewItem
 from core.reporting.lot_report import LotReport
@@ -23,9 +24,9 @@ _WORD = re.compile(r"[^\s,;:\"'()<>]+")
 def mask_identifiers(report: LotReport, key: bytes) -> LotReport:
     """The report under other names: the same key gives the same name again, and nobody else can compute it.
 
-    Names of lot, images and references, and paths in recipes, become keyed hashes (HMAC-SHA-256, 12 digits); file
-    suffixes stay. In notes and messages the names of the lot, of the image itself and of the lot's other images are
-    replaced. Hashes of files, recipe, model and audit stay, for they prove and do not tell; so do the names of
+    Names of lot, wafers, images and references, and paths in recipes, become keyed hashes (HMAC-SHA-256, 12 digits);
+    file suffixes stay. In notes and messages the names of the lot, of the image itself and of the lot's other images
+    are replaced. Hashes of files, recipe, model and audit stay, for they prove and do not tell; so do the names of
     classes and reviewers.
     """
     names = _Names(report, key)
@@ -36,6 +37,7 @@ def mask_identifiers(report: LotReport, key: bytes) -> LotReport:
         lot_source=Path(names.lot),
         audit_fault=names.free_text(report.audit_fault),
         items=tuple(_masked_item(item, names) for item in report.items),
+        dispositions=tuple(_masked_disposition(one, names) for one in report.dispositions),
         decisions=tuple(
             _masked_decision(made, of_item.get(made.image_id), names) for made in report.decisions
         ),
@@ -61,6 +63,10 @@ class _Names:
         """An image's name, its suffix and page kept."""
         stem, mark, page = name.partition("#page=")
         return f"{self._hashed('image', stem)}{Path(stem).suffix.lower()}{mark}{page}"
+
+    def wafer(self, name: str) -> str:
+        """A wafer's name."""
+        return self._hashed("wafer", name)
 
     def free_text(self, text: str, record: ImageRecord | FailedImage | None = None) -> str:
         """Running text without names, those of its own image (which may hold spaces) first."""
@@ -126,6 +132,11 @@ def _masked_decision(made: Decision, item: ReviewItem | None, names: _Names) -> 
         before=_masked_judgement(made.before, record, names),
         after=_masked_judgement(made.after, record, names),
     )
+
+
+def _masked_disposition(one: Disposition, names: _Names) -> Disposition:
+    wafer = names.wafer(one.given.wafer) if one.given.wafer else one.given.wafer
+    return replace(one, given=replace(one.given, wafer=wafer, reason=names.free_text(one.given.reason)))
 
 
 def _masked_recipe(recipe_json: str, names: _Names) -> str:

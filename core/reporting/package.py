@@ -13,7 +13,7 @@ from core.jobs import JobContext
 from core.reporting.files import replacing_file
 from core.reporting.lot_report import LotReport
 from core.reporting.rows import utc_text
-from core.reporting.summary import named_counts
+from core.reporting.summary import DISPOSITION_HEAD, disposition_lines, named_counts
 
 MANIFEST = "manifest.json"
 Member: TypeAlias = Callable[[Path], None]
@@ -51,6 +51,9 @@ def _manifest(report: LotReport, listed: Mapping[str, Mapping[str, Any]]) -> byt
         "audit_head": report.audit_head,
         "audit_fault": report.audit_fault,
         "totals": named_counts(report.totals),
+        "dispositions": [
+            dict(zip(DISPOSITION_HEAD, line, strict=True)) for line in disposition_lines(report)
+        ],
         "files": listed,
     }
     return json.dumps(content, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"

@@ -23,11 +23,13 @@ from core.reporting.html_page import (
 )
 from core.reporting.lot_report import LotReport
 from core.reporting.pdf_parts import QUIET, gap, table, text, tiles
+from core.reporting.quality import quality_lines
 from core.reporting.rows import utc_text
-from core.reporting.summary import count_lines, provenance_lines
+from core.reporting.summary import DISPOSITION_HEAD, count_lines, disposition_lines, provenance_lines
 
 FINDINGS_CAP = 60
 ROW_CAP = 500
+_MOST_COLUMNS = 14  # more do not fit on the page; they stand in the HTML report
 _MARGIN = 18 * mm
 
 
@@ -62,6 +64,7 @@ def write_pdf(
 def _story(report: LotReport, rows: list[PageRow], findings: Gallery) -> Iterator[Flowable]:
     yield from _opening(report)
     yield from _classes(report)
+    yield from _quality(report)
     yield from _findings(findings)
     yield from _exceptions(rows)
     yield from _image_table(rows)
@@ -75,6 +78,11 @@ def _opening(report: LotReport) -> Iterator[Flowable]:
     if report.audit_fault:
         yield text(f"The audit chain of this history is broken. {report.audit_fault}", "alarm")
     yield table((), provenance_lines(report), (1, 4))
+    yield text("Disposition", "section")
+    if report.dispositions:
+        yield table(DISPOSITION_HEAD, disposition_lines(report), (1.2, 1.6, 2.6, 1.2, 1.3, 2.2, 2.2))
+    else:
+        yield text("None has been given.", "quiet")
     yield text("Counts", "section")
     yield table((), count_lines(report.totals), (1, 2))
 
@@ -101,6 +109,26 @@ def _classes(report: LotReport) -> Iterator[Flowable]:
     yield text(
         "Contribution = images of the class / all classified images, with its Wilson interval.", "quiet"
     )
+
+
+def _quality(report: LotReport) -> Iterator[Flowable]:
+    yield text("Quality", "section")
+    yield table(("What", "Figure (95 % interval)", "Formula"), quality_lines(report.quality), (1.2, 2.2, 3.4))
+    for title, met in (
+        ("Verdict by the reviewer (rows) and the model (columns)", report.quality.verdicts),
+        ("Class by the reviewer (rows) and the lot's file (columns)", report.quality.class_confusion),
+    ):
+        if met is not None and len(met.columns) <= _MOST_COLUMNS:
+            yield gap()
+            yield text(title, "head")
+            yield table(("", *met.columns, "Sum"), met.lines(), (2, *[1] * len(met.columns), 1))
+    if report.quality.classes:
+        yield gap()
+        lines = [
+            (line.name, str(line.purity), str(line.accuracy), str(line.contribution))
+            for line in report.quality.classes
+        ]
+        yield table(("Class", "Purity", "Accuracy", "Contribution"), lines, (1.4, 2, 2, 2))
 
 
 def _findings(findings: Gallery) -> Iterator[Flowable]:

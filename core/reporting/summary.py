@@ -1,6 +1,7 @@
 """What a report says of the lot as a whole, as pairs: one wording for every format that is no web page."""
 
-from core.domain.words import VERDICT_WORDS
+from core.domain.dispositions import Signature
+from core.domain.words import DISPOSITION_WORDS, VERDICT_WORDS
 from core.reporting.lot_report import LotReport
 from core.reporting.rows import utc_text
 from core.reporting.totals import LotTotals
@@ -47,3 +48,26 @@ def provenance_lines(report: LotReport) -> list[tuple[str, str]]:
         ("Audit chain", fault),
         ("Audit head", report.audit_head),
     ]
+
+
+DISPOSITION_HEAD = ("Of", "Disposition", "Reason", "Owner", "Due", "Signed", "Countersigned")
+
+
+def disposition_lines(report: LotReport) -> list[tuple[str, ...]]:
+    """What becomes of the lot and its wafers; without a second signature it is not in force, which the line says."""
+    return [
+        (
+            f"Wafer {one.given.wafer}" if one.given.wafer else "Lot",
+            DISPOSITION_WORDS[one.given.word],
+            one.given.reason,
+            one.given.owner,
+            "" if one.given.due is None else one.given.due.isoformat(),
+            _signed(one.signed),
+            "awaited: not in force" if one.countersigned is None else _signed(one.countersigned),
+        )
+        for one in report.dispositions
+    ]
+
+
+def _signed(signature: Signature) -> str:
+    return f"{signature.reviewer}, {utc_text(signature.at_utc)}"

@@ -10,8 +10,14 @@ from core.jobs import JobContext
 from core.reporting.files import replacing_file, storable
 from core.reporting.html_page import log_lines
 from core.reporting.lot_report import LotReport
+from core.reporting.quality import quality_lines
 from core.reporting.rows import COLUMNS, report_rows, utc_text
-from core.reporting.summary import count_lines, provenance_lines
+from core.reporting.summary import (
+    DISPOSITION_HEAD,
+    count_lines,
+    disposition_lines,
+    provenance_lines,
+)
 
 Cell: TypeAlias = str | float | None
 
@@ -29,7 +35,9 @@ _RUN_FIELDS = (
 
 
 def write_xlsx(report: LotReport, out: Path, ctx: JobContext) -> None:
-    """Write the sheets Summary, Classes, Images, Decisions and Runs. Text stays text, whatever it begins with.
+    """Write the sheets Summary, Classes, Images, Decisions, Quality, Dispositions and Runs.
+
+    Text stays text, whatever it begins with.
 
     Raises:
         UserError: the file cannot be written, or the lot has more rows than a sheet.
@@ -66,6 +74,9 @@ def _sheets(
     yield "Images", COLUMNS, images, (16, 36)
     log_head = ("No.", "Time (UTC)", "Image", "From", "To", "Reviewer", "Undo of")
     yield "Decisions", log_head, _log(report), (8, 22, 36, 28, 28, 18)
+    quality = [*quality_lines(report.quality), *_class_quality(report)]
+    yield "Quality", ("What", "Figure (95 % interval)", "Formula"), quality, (28, 40, 70)
+    yield "Dispositions", DISPOSITION_HEAD, disposition_lines(report), (14, 20, 40, 18, 12, 36, 36)
     runs = ([getattr(run, name) for name in _RUN_FIELDS] for run in report.runs)
     yield "Runs", _RUN_FIELDS, runs, (24, 8, 66, 24, 66)
 
@@ -74,6 +85,12 @@ def _class_lines(report: LotReport) -> Iterable[Sequence[Cell]]:
     for line in report.totals.classes:
         shares = (line.contribution, line.contribution_low, line.contribution_high, line.cumulative)
         yield (line.defect_class.name, line.defect_class.code, line.images, *shares, line.killers)
+
+
+def _class_quality(report: LotReport) -> Iterable[tuple[str, str, str]]:
+    for line in report.quality.classes:
+        yield f"Purity of {line.name}", str(line.purity), "right / all given this class by the lot's file"
+        yield f"Accuracy of {line.name}", str(line.accuracy), "right / all truly of this class"
 
 
 def _log(report: LotReport) -> Iterable[Sequence[Cell]]:

@@ -24,6 +24,7 @@ from core.reporting import (
     write_package,
     write_xlsx,
 )
+from core.services.dispositions import list_dispositions
 from core.services.pixels import read_image, read_map, read_mask
 from core.services.workspace import Workspace, app_version
 
@@ -129,6 +130,7 @@ def query_report(workspace: Workspace, lot_id: LotId, ctx: JobContext) -> LotRep
         app_version=app_version(),
         generated_at_utc=datetime.now(UTC),
         map_range=MAP_RANGE if run_ids else None,
+        dispositions=list_dispositions(workspace, lot_id),
     )
 
 

@@ -101,3 +101,17 @@ def test_relocate_finds_a_moved_lot(head, images, tmp_path, capsys):
         "1 images found in their new place, 0 were where they had been",
     ]
     assert main(["history", "relocate", "W99", str(tmp_path)]) == EXIT_NOTHING_DONE
+
+
+def test_quality_prints_what_is_measured_and_says_what_is_not(head, capsys):
+    assert main(["quality", "W07", "--draw", "5"]) == EXIT_OK
+    out = capsys.readouterr().out
+    assert [line.split("  ")[0] for line in out.splitlines()] == [
+        "Purity of NG",
+        "Accuracy",
+        "Reject rate",
+        "Reviewer agreement",
+        "DOI capture",
+    ]
+    assert out.count("not measured") == 5
+    assert main(["quality", "W99"]) == EXIT_NOTHING_DONE

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from contextlib import redirect_stdout
+from datetime import date
 
 import numpy as np
 import openpyxl
@@ -16,11 +17,13 @@ from pypdf import PdfReader
 
 from core.domain.decisions import Killer, Verdict
 from core.domain.detections import Detection, ModelVerdict
+from core.domain.dispositions import DispositionDraft, DispositionWord
 from core.domain.maps import Region
 from core.domain.recipes import Recipe
 from core.domain.review import RunState
 from core.jobs import JobContext
 from core.services.decisions import add_class, decide
+from core.services.dispositions import countersign_disposition, sign_disposition
 from core.services.lots import list_items, open_lot
 from core.services.reports import REPORT_FORMATS, export_lot, query_report
 
@@ -201,3 +204,46 @@ def test_text_is_never_a_formula_in_a_sheet(workspace, lot_id, export):
     cells = [cell for row in openpyxl.load_workbook(export("xlsx"))["Images"].iter_rows() for cell in row]
     assert [cell.value for cell in cells if str(cell.value).startswith("=cmd")] == ['=cmd|" /C calc"!A0']
     assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+@pytest.fixture
+def disposed(workspace, lot_id):
+    """Held, and one wafer released; only the hold has its second signature."""
+    held = sign_disposition(
+        workspace,
+        DispositionDraft(
+            lot_id, DispositionWord.HOLD, reason="bridges on lot ü", owner="Sato", due=date(2026, 4, 1)
+        ),
+    )
+    sign_disposition(workspace, DispositionDraft(lot_id, DispositionWord.RELEASE, wafer="WF-07"))
+    workspace.history.reviewer = "lindqvist"
+    countersign_disposition(workspace, held.id)
+
+
+def told(out, file_format):
+    if file_format == "pdf":
+        return pdf_text(out).replace("\n", " ")
+    if file_format == "xlsx":
+        return "\n".join(str(list(sheet.values)) for sheet in openpyxl.load_workbook(out))
+    if file_format == "zip":
+        return zipfile.ZipFile(out).read("manifest.json").decode()
+    return out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file_format", ["html", "pdf", "xlsx", "zip"])
+def test_dispositions_stand_with_both_signatures(disposed, export, file_format):
+    words = told(export(file_format), file_format)
+    for word in ("Hold", "bridges on lot ü", "Sato", "2026-04-01", "lindqvist", "Wafer WF-07", "Release"):
+        assert word in words
+    assert words.count("not in force") == 1
+    masked = told(export(file_format, mask=True), file_format)
+    assert "WF-07" not in masked
+    assert "lot ü" not in masked
+
+
+@pytest.mark.parametrize("file_format", ["html", "pdf", "xlsx"])
+def test_quality_stands_in_the_report_as_measured(export, file_format):
+    words = told(export(file_format), file_format)
+    assert "100.0 % (20.7 – 100.0 %), 1 of 1" in words  # purity of NG
+    assert "not measured" in words  # agreement: one reviewer
+    assert "Reviewer agreement" in words
