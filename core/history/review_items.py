@@ -1,9 +1,7 @@
 """The review queue: 100,000 items at a time, so rows are unpacked by position and JSON is parsed in blocks."""
 
-import gc
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -13,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from core.domain.decisions import UNDECIDED, Judgement, Killer, Verdict
 from core.domain.detections import Detection, ModelVerdict
+from core.domain.garbage import no_garbage_collection
 from core.domain.ids import ClassId, ImageId, LotId
 from core.domain.lots import FailedImage, ImageRecord, PixelSize
 from core.domain.maps import Region
@@ -90,21 +89,8 @@ def list_items(connection: Connection, lot_id: LotId) -> tuple[ReviewItem, ...]:
         .where(images.c.lot_id == lot_id, images.c.superseded == 0)
         .order_by(images.c.position)
     )
-    with _no_garbage_collection():
+    with no_garbage_collection():
         return tuple(chain.from_iterable(_items(block) for block in rows.partitions(_BLOCK)))
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """The collector would walk the growing million of objects again and again: most of the time at 100,000 items."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _items(rows: Sequence[AnyRow]) -> Iterator[ReviewItem]:

@@ -17,6 +17,8 @@ _PLACES = ("die_xy", "in_die_um", "on_wafer_um", "size_um", "class_numbers")
 
 def store_sites(connection: Connection, lot_id: LotId, sites: LotSites) -> None:
     """Keep what a lot's defect file says; what it said before is forgotten."""
+    if _is_kept(connection, lot_id, sites):
+        return
     for table in (defect_files, defects, defect_images):
         connection.execute(delete(table).where(table.c.lot_id == lot_id))
     connection.execute(
@@ -40,14 +42,24 @@ def read_sites(connection: Connection, lot_id: LotId) -> LotSites | None:
         return None
     ordered = select(defects).where(defects.c.lot_id == lot_id).order_by(defects.c.number)
     rows = connection.execute(ordered).all()
-    named = select(defect_images.c.image_name, defect_images.c.number).where(defect_images.c.lot_id == lot_id)
     return LotSites(
         file_sha256=stored.sha256,
         wafers=tuple(WaferPlan.from_json(plan) for plan in json.loads(stored.wafers)),
         defects=_sites_of([tuple(row)[2:] for row in rows]),
-        defect_of=dict(tuple(row) for row in connection.execute(named)),
+        defect_of=_defects_of_images(connection, lot_id),
         class_names={int(number): name for number, name in json.loads(stored.class_names).items()},
     )
+
+
+def _is_kept(connection: Connection, lot_id: LotId, sites: LotSites) -> bool:
+    """Whether the same file was read with the same images before."""
+    kept = connection.execute(select(defect_files.c.sha256).where(defect_files.c.lot_id == lot_id)).scalar()
+    return kept == sites.file_sha256 and _defects_of_images(connection, lot_id) == dict(sites.defect_of)
+
+
+def _defects_of_images(connection: Connection, lot_id: LotId) -> dict[str, int]:
+    named = select(defect_images.c.image_name, defect_images.c.number).where(defect_images.c.lot_id == lot_id)
+    return {name: number for name, number in connection.execute(named)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _defect_rows(lot_id: LotId, sites: DefectSites) -> list[tuple[object, ...]]:

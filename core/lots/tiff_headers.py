@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from tifffile import COMPRESSION, PHOTOMETRIC
 
@@ -89,7 +90,7 @@ def _read_classic(
 
 
 def _fields(content: NDArray[np.uint8], offsets: Offsets, size: int) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(content[offsets[:, None] + np.arange(size)])
+    return np.ascontiguousarray(sliding_window_view(content, size)[offsets])
 
 
 def _entry(order: str) -> np.dtype[np.void]:

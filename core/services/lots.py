@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.domain.decisions import Verdict
 from core.domain.errors import UserError
+from core.domain.garbage import no_garbage_collection
 from core.domain.ids import ImageId, LotId
 from core.domain.lots import ImageRecord
 from core.domain.paths import source_path
@@ -21,7 +22,9 @@ def open_lot(workspace: Workspace, source: Path | Sequence[Path], ctx: JobContex
         UserError: there is nothing to read.
         JobCancelled: between files; nothing is kept.
     """
-    return workspace.history.add_lot(read_source(source, ctx))
+    lot = read_source(source, ctx)
+    with no_garbage_collection():
+        return workspace.history.add_lot(lot)
 
 
 def find_or_open_lot(workspace: Workspace, name_or_path: str, ctx: JobContext) -> LotId:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from core.domain.garbage import no_garbage_collection
 from core.domain.lots import Lot
 from core.domain.paths import source_path, with_page
 from core.domain.wafers import LotSites
@@ -62,6 +63,11 @@ def read_klarf_lot(path: Path, ctx: JobContext, references: Path | None = None) 
         UserError: the KLARF cannot be read.
         JobCancelled: the owner cancelled the job.
     """
+    with no_garbage_collection():
+        return _read_lot(path, ctx, references)
+
+
+def _read_lot(path: Path, ctx: JobContext, references: Path | None) -> Lot:
     ctx.report(0, 0, "Reading the KLARF")
     klarf = read_klarf(path)
     for notice in klarf.notices:

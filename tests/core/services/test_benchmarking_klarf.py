@@ -26,7 +26,7 @@ def test_figures_of_generated_files_and_of_a_folder(tmp_path: Path) -> None:
     assert counts["tokens beside those edited that are others afterwards"] == 0
     page = tmp_path / "docs" / "klarf.md"
     write_klarf_block(figures, page, command="residua benchmark klarf")
-    assert "| files of the folder | 3 |" in page.read_text()
+    assert "| files of the folder | 3 | |" in page.read_text()
     with page.with_suffix(".csv").open(newline="") as stream:
         assert len(list(csv.DictReader(stream))) == len(figures)
 
