@@ -43,7 +43,8 @@ def add_vad_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _train_vad(arguments: argparse.Namespace) -> None:
-    from core.services.training.vad import VadPlan, train_vad
+    from core.services.training.vad import train_vad
+    from core.services.training.vad_plan import VadPlan
 
     given = {**_from_recipe(arguments), **_given(arguments, {field.name for field in fields(VadPlan)})}
     made = train_vad(arguments.images, arguments.out, VadPlan(**given), arguments.device, TerminalContext())

@@ -9,7 +9,7 @@ from core.anomaly.registry import METHODS
 from core.services.benchmarking.blocks import put_block
 from core.services.benchmarking.vad import VadRow
 from core.services.benchmarking.vad_paper import PAPER, PaperFigures
-from core.services.benchmarking.vad_sets import VadSet
+from core.services.benchmarking.vad_set import VadSet
 
 _LEGEND = (
     "Ours in percent; in italics the paper's, which are of MIIC, of ImageNet features and of far more images."

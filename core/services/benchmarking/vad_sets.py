@@ -1,68 +1,24 @@
-"""Normal images to learn from and images to test on: the user's data in the field's layouts, or generated ones.
+"""The sets that can be had: the user's data in the field's layouts, or generated ones.
 
 Source:
     MIIC: Huang et al. 2021, for non-commercial research; its readme says that the test images are among those of the
     training folder. MVTec AD's layout: Bergmann et al. 2019. Magnetic tiles: Huang et al. 2020.
 """
 
-import csv
 import hashlib
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
-
-import cv2
-import numpy as np
 
 from core.domain.errors import UserError
-from core.jobs import JobContext
+from core.services.benchmarking.vad_set import NORMAL, VadCase, VadSet
 from core.synthesis import FAMILIES, write_corpus
 
-T = TypeVar("T")
-
-NORMAL = "normal"
 _IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _SEED = 770_000
 _SIDE = 256
 _TRAINED_SHARE = 2 / 3
 _TILE_NUMBER = "num_"
-
-
-@dataclass(frozen=True, slots=True)
-class VadCase:
-    """A test image; `mask` is the file of its defect, None where there is none."""
-
-    image: Path
-    label: str = NORMAL
-    mask: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VadSet:
-    """What is learned from and what is tested on; no image is in both.
-
-    Attributes:
-        name: for folders and tables.
-        content: in words.
-        normals: to learn from.
-        cases: to test on.
-    """
-
-    name: str
-    content: str
-    normals: tuple[Path, ...]
-    cases: tuple[VadCase, ...]
-
-    def at_most(self, count: int | None) -> "VadSet":
-        """The same with no more than so many images to learn from, and as many to test on, evenly chosen."""
-        if count is None:
-            return self
-        clean = [case for case in self.cases if case.mask is None]
-        defective = [case for case in self.cases if case.mask is not None]
-        cases = (*_evenly(clean, count - count // 2), *_evenly(defective, count // 2))
-        return replace(self, normals=tuple(_evenly(self.normals, count)), cases=cases)
 
 
 def vad_sets(root: Path) -> list[VadSet]:
@@ -112,35 +68,6 @@ def generated_set(folder: Path, count: int) -> VadSet:
         _images(folder / "train" / "images"),
         cases,
     )
-
-
-def write_test(one: VadSet, folder: Path, ctx: JobContext) -> None:
-    """Copy the test images and their masks as the evaluation reads them: images/, masks/, labels.csv.
-
-    Raises:
-        UserError: a mask cannot be read, or is of another size than its image.
-        JobCancelled: between images.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
-    for part in ("images", "masks"):
-        (folder / part).mkdir(parents=True)
-    rows = []
-    for index, case in enumerate(ctx.track(one.cases, f"{one.name}: test images")):
-        name = f"{index:05d}_{case.image.name}"
-        shutil.copyfile(case.image, folder / "images" / name)
-        if case.mask is not None:
-            cv2.imwrite(str(folder / "masks" / f"{Path(name).stem}.png"), _read_mask(case))
-        rows.append((name, case.label))
-    with (folder / "labels.csv").open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream).writerows([("file", "label"), *rows])
-
-
-def _read_mask(case: VadCase) -> np.ndarray:
-    mask = cv2.imread(str(case.mask), cv2.IMREAD_GRAYSCALE)
-    image = cv2.imread(str(case.image), cv2.IMREAD_GRAYSCALE)
-    if mask is None or image is None or mask.shape != image.shape:
-        raise UserError(f"The mask {case.mask} does not fit {case.image.name}.")
-    return np.where(mask > 127, 255, 0).astype(np.uint8)
 
 
 def _set_of(folder: Path) -> VadSet | None:
@@ -214,9 +141,3 @@ def _images(folder: Path, suffixes: Sequence[str] = _IMAGES) -> tuple[Path, ...]
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _evenly(items: Sequence[T], count: int) -> list[T]:
-    if len(items) <= count:
-        return list(items)
-    return [items[index] for index in np.linspace(0, len(items) - 1, count).round().astype(int)]

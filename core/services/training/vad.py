@@ -1,7 +1,6 @@
 """Training a benchmark method on presumed defect-free images of one product."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core.anomaly.calibration import fit_scales
-from core.anomaly.card import VadCard, VadSpec
+from core.anomaly.card import VadCard
 from core.anomaly.detector import AnomalyDetector
 from core.anomaly.features import OWN, RANDOM
 from core.anomaly.inputs import to_square
@@ -20,76 +19,19 @@ from core.anomaly.registry import METHODS, build_method
 from core.anomaly.training import FitPlan, fit_method
 from core.detection.training.cuts import cuts_from_normals
 from core.detection.weights import default_weights_file, read_network
-from core.domain.arrays import GrayImage
 from core.domain.detector import ModelIdentity
 from core.domain.errors import UserError
-from core.domain.lots import FailedImage, ImageRecord
-from core.domain.recipes import DetectorOptions, LearnedMethod, Recipe
+from core.domain.lots import ImageRecord
+from core.domain.recipes import DetectorOptions, Recipe
 from core.jobs import JobContext
-from core.networks.backbone.frozen import HUB
 from core.networks.device import describe_device, pick_device, use_physical_cores
-from core.networks.training.plan import Plan
-from core.networks.weights_file import file_sha256, save_weights
+from core.networks.weights_file import save_weights
 from core.services.normal_images import read_normal_images
-from core.services.reading_ahead import read_specimen
 from core.services.training.output import checkpoint_of, refuse_bad_output
+from core.services.training.vad_images import read_specimens, split_normals
+from core.services.training.vad_plan import VadPlan, decided_by, feature_words
 
 NOTES = "Learned from presumed defect-free images of one product; scales and cuts are from images held back."
-_LEAST_IMAGES = 4
-_MOST_HELD_BACK = 128
-
-
-@dataclass(frozen=True, slots=True)
-class VadPlan:
-    """What is trained, and how; None takes the method's own.
-
-    Attributes:
-        method: its name.
-        backbone: timm's name.
-        backbone_weights: "own" for the shipped encoder, "random", "hub", or a .safetensors file; by default "own"
-            where the backbone is the shipped one, and nothing else may be left out.
-        side: of the square that the method sees, px.
-        width: channels of networks that it builds itself.
-        steps, batch, rate: of the training.
-        held_back: share of the images that is calibrated on and never learned from.
-        seed: of everything.
-    """
-
-    method: LearnedMethod
-    backbone: str | None = None
-    backbone_weights: str | None = None
-    side: int | None = None
-    width: int | None = None
-    steps: int | None = None
-    batch: int | None = None
-    rate: float | None = None
-    held_back: float = 0.2
-    seed: int = 1
-
-    @property
-    def spec(self) -> VadSpec:
-        """What is built."""
-        entry = METHODS[self.method]
-        backbone = None if entry.backbone is None else self.backbone or entry.backbone
-        width = None if entry.width is None else self.width or entry.width
-        return VadSpec(method=self.method, side=self.side or entry.side, backbone=backbone, width=width)
-
-    @property
-    def source(self) -> str:
-        """Where the backbone's weights come from; empty where the method takes none.
-
-        Raises:
-            UserError: a backbone is named and its weights are not.
-        """
-        backbone = self.spec.backbone
-        if backbone is None:
-            return ""
-        if self.backbone_weights is None and backbone != METHODS[self.method].backbone:
-            raise UserError(
-                f"The backbone “{backbone}” comes without weights.",
-                "Give --backbone-weights: a .safetensors file, hub, or random for untrained features.",
-            )
-        return self.backbone_weights or OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +81,9 @@ def train_vad(
     device = pick_device(device_name)
     method = _build(plan).to(device)
     normals = read_normal_images(source, ctx)
-    trained, held_back = _split(normals.records, plan)
+    trained, held_back = split_normals(normals.records, plan)
     known = _known(trained, plan, device, ctx)
-    begun = _plan_of(plan, trained, known.batch)
+    begun = decided_by(plan, trained, known.batch)
     checkpoint_of_phase = partial(_phase_file, out)
     seconds = fit_method(
         method, known, FitPlan(int(begun["steps"]), plan.rate, plan.seed, begun), checkpoint_of_phase
@@ -167,7 +109,7 @@ def train_vad(
 def _known(
     records: Sequence[ImageRecord], plan: VadPlan, device: torch.device, ctx: JobContext
 ) -> NormalImages:
-    squares = np.stack([to_square(image, plan.spec.side) for image in _read(records, ctx)])
+    squares = np.stack([to_square(image, plan.spec.side) for image in read_specimens(records, ctx)])
     return NormalImages(squares, plan.batch or METHODS[plan.method].batch, device, ctx)
 
 
@@ -189,76 +131,6 @@ def _own_encoder() -> dict[str, Tensor]:
     return read_network(default_weights_file()).backbone.model.state_dict()
 
 
-def _split(records: Sequence[ImageRecord], plan: VadPlan) -> tuple[list[ImageRecord], list[ImageRecord]]:
-    """Images to learn from, and images held back; by the seed and the images' content.
-
-    Raises:
-        UserError: there are too few.
-    """
-    if len(records) < _LEAST_IMAGES:
-        raise UserError(
-            f"{plan.method} needs at least {_LEAST_IMAGES} different defect-free images; there are {len(records)}.",
-            "Add images, or use the default detector, which needs none.",
-        )
-    count = min(max(2, round(len(records) * plan.held_back)), len(records) // 2, _MOST_HELD_BACK)
-    order = np.random.default_rng(plan.seed).permutation(len(records))
-    shuffled = [records[index] for index in order]
-    return shuffled[count:], shuffled[:count]
-
-
-def _read(records: Sequence[ImageRecord], ctx: JobContext) -> Iterator[GrayImage]:
-    """The specimen areas, one at a time; what vanished meanwhile is emitted.
-
-    Raises:
-        UserError: none is left.
-    """
-    read = 0
-    for record in ctx.track(records, "reading normal images"):
-        image = read_specimen(record, ctx)
-        if isinstance(image, UserError):
-            ctx.emit(FailedImage(record.path, record.name, str(image)))
-        else:
-            read += 1
-            yield image
-    if not read:
-        raise UserError("None of the images could be read.", "Check that the files are still there.")
-
-
-def _plan_of(plan: VadPlan, trained: Sequence[ImageRecord], batch: int) -> Plan:
-    """All that decides the outcome: files by their bytes, not by their names."""
-    lines = "\n".join(f"{record.sha256} {record.page}" for record in trained)
-    spec = plan.spec
-    return {
-        **{name: value for name, value in spec.model_dump().items() if value is not None},
-        "backbone_weights": _source_text(plan.source),
-        "steps": plan.steps or METHODS[plan.method].steps,
-        "batch": batch,
-        "rate": plan.rate or "",
-        "seed": plan.seed,
-        "images": len(trained),
-        "images_sha256": hashlib.sha256(lines.encode()).hexdigest(),
-    }
-
-
-def _source_text(source: str) -> str:
-    if source in ("", RANDOM, HUB):
-        return source
-    path = default_weights_file() if source == OWN else Path(source).expanduser()
-    return f"sha256 {file_sha256(path)}"
-
-
-def _feature_words(plan: VadPlan) -> str:
-    """What the features are worth, for people."""
-    backbone = plan.spec.backbone
-    words = {
-        "": "",
-        OWN: f"{backbone}: the shipped encoder, trained on generated SEM images",
-        RANDOM: f"{backbone}: untrained, random features",
-        HUB: f"{backbone}: pretrained, from the hub",
-    }
-    return words.get(plan.source, f"{backbone}: from the file {Path(plan.source).name}")
-
-
 def _calibrated_card(
     method: AnomalyMethod,
     plan: VadPlan,
@@ -271,14 +143,14 @@ def _calibrated_card(
     rough = fit_scales([np.zeros((1, 1), np.float32)], [0.0])
     identity = ModelIdentity(out.stem, "")
     detector = AnomalyDetector(method, plan.spec.side, rough, identity, device)
-    raw = [detector.read_raw([image], ctx.check)[0] for image in _read(held_back, ctx)]
+    raw = [detector.read_raw([image], ctx.check)[0] for image in read_specimens(held_back, ctx)]
     scales = fit_scales([values for values, _ in raw], [score for _, score in raw])
     unknown_at, ng_at = cuts_from_normals([scales.image_score(score) for _, score in raw])
     return VadCard(
         model_id=out.stem,
         network=plan.spec,
         calibration=scales.model_copy(update={"unknown_at": unknown_at, "ng_at": ng_at}),
-        features=_feature_words(plan),
+        features=feature_words(plan),
         notes=NOTES,
     )
 

@@ -11,7 +11,8 @@ from core.jobs import CancelToken, JobContext
 from core.services.benchmarking.vad import VadLimits, benchmark_vad
 from core.services.benchmarking.vad_page import write_vad_block
 from core.services.benchmarking.vad_paper import PAPER
-from core.services.benchmarking.vad_sets import generated_set, vad_sets, write_test
+from core.services.benchmarking.vad_set import write_test
+from core.services.benchmarking.vad_sets import generated_set, vad_sets
 from tests.core.anomaly.normals import lines
 
 
