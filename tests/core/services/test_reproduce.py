@@ -1,6 +1,7 @@
 """A decision's detection is run again, or it is said why that cannot be."""
 
 import shutil
+import sqlite3
 
 import cv2
 import numpy as np
@@ -131,3 +132,14 @@ def test_the_command_prints_both_scores_and_ends_by_what_it_found(product, capsy
     shutil.move(product, tmp_path / "elsewhere")
     assert main(["reproduce", str(number), "--device", "cpu"]) == 2
     assert "no longer at" in capsys.readouterr().err
+
+
+def test_another_score_is_told_and_ends_with_one(product, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("RESIDUA_HOME", str(tmp_path / "home"))
+    with Workspace.open(reviewer="mei") as workspace:
+        number = decided(workspace, product, PEER)
+    with sqlite3.connect(tmp_path / "home" / "history.sqlite") as connection:
+        connection.execute("UPDATE predictions SET score = score - 0.0002")
+    connection.close()
+    assert main(["reproduce", str(number), "--device", "cpu"]) == 1
+    assert "NOT the same: it differs by 0.0002" in capsys.readouterr().out
