@@ -15,7 +15,7 @@ from app.main_window import SEPARATOR, MainWindow
 from app.messages import Message
 from app.operations import Operations, ReportFormat
 from app.preferences import Preferences
-from app.presenters.shell import CLASSES, DISCOVER, LOTS, RECIPES, REVIEW, ShellPresenter
+from app.presenters.shell import CLASSES, DISCOVER, LOTS, RECIPES, REVIEW, WAFER, ShellPresenter
 from app.undoing import BACK, FORTH, Undoing
 from app.views.shell import dialogs
 from app.views.shell.key_sheet import KeySheet
@@ -40,12 +40,22 @@ MENUS = {
         "view.discover",
         "view.classes",
         "view.recipes",
+        "view.wafer",
         SEPARATOR,
         "view.jobs",
         SEPARATOR,
         "view.contrast",
     ),
     "&Help": ("help.keys",),
+}
+
+FORMAT_OF_SUFFIX: dict[str, ReportFormat] = {
+    ".html": "html",
+    ".pdf": "pdf",
+    ".xlsx": "xlsx",
+    ".csv": "csv",
+    ".json": "coco",
+    ".zip": "zip",
 }
 
 
@@ -131,8 +141,7 @@ class Commands(QObject):
         if state.lot_id is None:
             return
         if (out := dialogs.ask_report(self._room.window, state.lot_name)) is not None:
-            kind: ReportFormat = "csv" if out.suffix.lower() == ".csv" else "html"
-            self._room.operations.export(state.lot_id, kind, out)
+            self._room.operations.export(state.lot_id, FORMAT_OF_SUFFIX[out.suffix.lower()], out)
 
     def detect(self) -> None:
         """Measure the shown lot."""
@@ -220,6 +229,9 @@ class Commands(QObject):
             ),
             _spec("view.classes", "Classes", "Ctrl+4", lambda: room.shell.show_screen(CLASSES), "View"),
             _spec("view.recipes", "Recipes", "Ctrl+5", lambda: room.shell.show_screen(RECIPES), "View"),
+            _spec(
+                "view.wafer", "Wafer", "Ctrl+6", lambda: room.shell.show_screen(WAFER), "View", self._has_lot
+            ),
             _spec("view.jobs", "Jobs", "J", room.shell.toggle_jobs, "View"),
             ActionSpec(
                 "view.contrast", "High contrast", "", self.switch_contrast, section="View", checkable=True

@@ -12,7 +12,9 @@ from app.commands import Commands, Room
 from app.crash_dialog import CrashReporter
 from app.device_text import device_text
 from app.discovery_rooms import DiscoveryRooms
+from app.disposition_setting import DispositionSetting
 from app.events import Events
+from app.few_shot_teaching import FewShotTeaching
 from app.job_runner import JobRunner
 from app.main_window import MainWindow
 from app.messages import Message
@@ -36,6 +38,7 @@ from app.views.lots.view import LotsView
 from app.views.review.queue_delegate import RowRoles
 from app.views.review.view import ReviewView
 from app.views.shell.navigation import Destination
+from app.wafer_room import WaferRoom
 from core.domain.errors import UserError
 from core.domain.ids import ImageId, LotId
 from core.domain.maps import MAP_RANGE
@@ -70,15 +73,15 @@ class Station(QObject):
         self.rooms = DiscoveryRooms(
             workspace, self.runner, self.quiet, self.crashes.report, self.palette, self
         )
-        self.recipes = RecipeRoom(
-            workspace, self.runner, self.quiet, self.crashes.report, self.palette, self
-        )
+        self.recipes = RecipeRoom(workspace, self.runner, self.quiet, self.crashes.report, self.palette, self)
+        self.wafers = WaferRoom(workspace, self.quiet, self.crashes.report, self.palette, self)
         self.window = MainWindow(
             {
                 Destination(LOTS, "lots", "Lots", "Ctrl+1"): self.lots,
                 Destination(REVIEW, "review", "Review", "E"): self.review,
                 **self.rooms.pages(),
                 **self.recipes.pages(),
+                **self.wafers.pages(),
             },
             self.palette,
         )
@@ -87,6 +90,7 @@ class Station(QObject):
         self._present_review()
         self.rooms.present(self.events, self.operations, self.table)
         self.recipes.present(self.events, self.operations, self.shell)
+        self.wafers.present(self.events, self.shell, self.review_presenter)
         self._wire()
         self._devices: dict[str, str] = {}
         self._window_state = QSettings(str(workspace.home / "window.ini"), QSettings.Format.IniFormat)
@@ -144,6 +148,11 @@ class Station(QObject):
         self.table.add((self._threshold_setting().action,), self.window)
         self.commands = Commands(room)
         self.commands.menus["&Run"].addAction(self.table.action("run.thresholds"))
+        self.table.add((self._few_shot_teaching().action,), self.window)
+        self.commands.menus["&Run"].addAction(self.table.action("run.few_shot"))
+        disposition = DispositionSetting(self.workspace, self.window, self.shell)
+        self.table.add((disposition.action,), self.window)
+        self.commands.menus["&Edit"].addAction(self.table.action("lot.disposition"))
         self._reference_setting().add_to(self.table, self.commands.menus["&Run"])
         self.window.rail.add_action(self.table.action("view.jobs"), "jobs", "Jobs")
         self.window.rail.add_action(self.table.action("help.keys"), "keys", "Keys")
@@ -158,6 +167,17 @@ class Station(QObject):
             self.events,
             self.crashes,
             self.palette,
+        )
+
+    def _few_shot_teaching(self) -> FewShotTeaching:
+        return FewShotTeaching(
+            self.workspace,
+            self.window,
+            self.shell,
+            self.operations,
+            self.runner,
+            self.events,
+            self.crashes,
         )
 
     def _reference_setting(self) -> ReferenceSetting:
