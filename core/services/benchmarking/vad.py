@@ -64,7 +64,7 @@ class VadLimits:
     """How much is spent; None leaves a method its own.
 
     Attributes:
-        side: of the squares that methods see, px, at most.
+        side: of the squares that methods see, px, at most; some need more.
         steps: of a training, at most.
         backbone, backbone_weights: of all methods that take one.
     """
@@ -79,7 +79,7 @@ class VadLimits:
         entry = METHODS[method]
         plan = VadPlan(
             method,
-            side=min(self.side or entry.side, entry.side),
+            side=max(entry.least, min(self.side or entry.side, entry.side)),
             steps=min(self.steps or entry.steps, entry.steps),
             batch=entry.batch,
         )

@@ -37,7 +37,8 @@ def write_vad_block(rows: Sequence[VadRow], page: Path, sets: Sequence[VadSet], 
 def _table(one: VadSet, rows: Sequence[VadRow]) -> list[str]:
     """One set's."""
     learned = ", ".join(sorted({str(row.learned) for row in rows}))
-    head = f"{one.content}. Learned from {learned} images, tested on {len(one.cases)}."
+    features = "; ".join(sorted({row.features for row in rows} - {""})) or "of the methods' own"
+    head = f"{one.content}. Learned from {learned} images, tested on {len(one.cases)}. Features: {features}."
     return ["", f"### {one.name}", "", head, "", _HEAD, "|---" * 13 + "|", *(_line(row) for row in rows)]
 
 
