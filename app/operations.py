@@ -19,7 +19,7 @@ from core.services.lots import list_lots, open_lot
 from core.services.recipes import current_recipe
 from core.services.workspace import Workspace
 
-ReportFormat = Literal["csv", "html"]
+ReportFormat = Literal["csv", "xlsx", "html", "pdf", "coco", "zip"]
 GPU_LANE = "gpu"
 IO_LANE = "io"
 

@@ -8,7 +8,14 @@ from app.views.shell.key_sheet import KeyDialog
 
 IMAGES = "Images (*.png *.tif *.tiff *.bmp *.jpg *.jpeg);;All files (*)"
 MANIFESTS = "Manifest or KLARF (*.csv *.001 *.klarf *.kla *.klf);;All files (*)"
-REPORTS = {"One-file report (*.html)": ".html", "Table (*.csv)": ".csv"}
+REPORTS = {
+    "One-file report (*.html)": ".html",
+    "PDF (*.pdf)": ".pdf",
+    "Workbook (*.xlsx)": ".xlsx",
+    "Table (*.csv)": ".csv",
+    "COCO (*.json)": ".json",
+    "All of these (*.zip)": ".zip",
+}
 
 
 def ask_folder(parent: QWidget, title: str) -> Path | None:
