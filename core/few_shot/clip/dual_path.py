@@ -42,7 +42,7 @@ class DualPathEncoder(nn.Module):
             sorted({round(layers * (index + 1) / blocks) - 1 for index in range(blocks)} - {-1})
         )
         self.width = int(visual.conv1.out_channels)
-        self.grid = tuple(int(side) for side in visual.grid_size)
+        self.grid = (int(visual.grid_size[0]), int(visual.grid_size[1]))
         self.requires_grad_(False)
 
     @torch.no_grad()
