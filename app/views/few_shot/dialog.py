@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QDialog,
     QHBoxLayout,
@@ -24,7 +23,6 @@ from app.views.shell.elided_label import ElidedLabel
 SIZE_PX = (620, 520)
 MOST_SHOTS = 50
 _LABEL = "label"
-_COUNT_PX = 90
 ABOUT = (
     "A few images a class teach a detector where such defects are and what they are called. Masks are those that the "
     "last detection drew; images that were decided False say what must stay silent."
@@ -51,8 +49,6 @@ class FewShotDialog(QDialog):
         self._classes = QScrollArea(widgetResizable=True)
         self._classes.setAccessibleName("Classes to teach")
         self.count = QSpinBox(minimum=1, maximum=MOST_SHOTS)
-        self.count.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.count.setMinimumWidth(_COUNT_PX)
         self.count.setAccessibleName("Images a class")
         self._bar = QProgressBar(textVisible=False)
         self._text = with_role(ElidedLabel(), "muted")
