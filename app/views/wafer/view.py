@@ -58,6 +58,8 @@ class WaferView(QWidget):
         for zone, word in zones:
             self._zones.addItem(word, zone)
         self._edge = QDoubleSpinBox(suffix=" mm", decimals=1, maximum=MOST_EDGE_MM, singleStep=0.5)
+        self._edge.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self._edge.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._edge.setToolTip("Width of the ring at the rim that is not counted")
         self._legend = QListWidget()
         self._counts = with_role(QLabel(wordWrap=True), "muted")

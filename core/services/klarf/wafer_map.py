@@ -91,7 +91,6 @@ class _Legend:
         self._colors = {one.name.casefold(): one.color for one in reversed(classes)}
         self._places: dict[str, int] = {}
         self._lines: list[WaferClass] = []
-        self._fresh = 0
 
     @property
     def classes(self) -> tuple[WaferClass, ...]:
@@ -120,6 +119,7 @@ class _Legend:
 
     def _color(self, key: str) -> str:
         if key not in self._colors:
-            self._colors[key] = CLASS_COLORS[self._fresh % len(CLASS_COLORS)]
-            self._fresh += 1
+            taken = {line.color for line in self._lines} | set(self._colors.values())
+            free = [color for color in CLASS_COLORS if color not in taken]
+            self._colors[key] = free[0] if free else CLASS_COLORS[len(self._lines) % len(CLASS_COLORS)]
         return self._colors[key]

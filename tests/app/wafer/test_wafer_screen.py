@@ -90,6 +90,15 @@ def test_a_decision_moves_its_defect_to_another_class(screen: Screen) -> None:
     assert screen.legend == ["Unclassified  ·  1", "Bridge  ·  1", "Nuisance  ·  1"]
 
 
+def test_classes_of_the_file_have_colours_of_their_own(screen: Screen) -> None:
+    screen.workspace.history.add_class("Bridge", color="#56b4e9")
+    item = list_items(screen.workspace, screen.lot_id)[0]
+    decide(screen.workspace, [item], verdict=Verdict.FALSE, title="False")
+    screen.show(screen.lot_id)
+    colors = {one.name: one.color for one in screen.presenter.state.lot_map.classes}
+    assert colors == {"Unclassified": None, "Bridge": "#56b4e9", "False": "#e69f00"}
+
+
 def test_a_click_chooses_the_nearest_defect_and_its_image(screen: Screen) -> None:
     screen.show(screen.lot_id)
     x, y = screen.place(1)
