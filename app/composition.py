@@ -21,6 +21,7 @@ from app.messages import Message
 from app.operations import Operations
 from app.preferences import Preferences
 from app.presenters.jobs import JobsPresenter
+from app.presenters.lot_search import LotSearchPresenter
 from app.presenters.lots import LotsPresenter
 from app.presenters.review.actions import review_actions
 from app.presenters.review.presenter import ReviewPresenter
@@ -29,11 +30,13 @@ from app.presenters.review.workspace import WorkspaceServices
 from app.presenters.shell import LOTS, REVIEW, ShellPresenter
 from app.qt_models.lots import SUMMARY_ROLE, LotsModel
 from app.qt_models.review_queue import ITEM_ROLE, THUMBNAIL_ROLE, ReviewQueueModel
+from app.qt_models.search_hits import SearchHitsModel
 from app.recipe_room import RecipeRoom
 from app.reference_setting import ReferenceSetting
 from app.theme import PALETTES
 from app.threshold_setting import ThresholdSetting
 from app.undoing import Undoing
+from app.views.lots.search_panel import SearchPanel
 from app.views.lots.view import LotsView
 from app.views.review.queue_delegate import RowRoles
 from app.views.review.view import ReviewView
@@ -135,6 +138,7 @@ class Station(QObject):
         self.lots_presenter = LotsPresenter(
             read_lots, self.operations.open_source, self.events, self.lots, self.lots_model, self
         )
+        self._present_search()
         undoing = Undoing(
             self.workspace,
             self.events,
@@ -156,6 +160,15 @@ class Station(QObject):
         self._reference_setting().add_to(self.table, self.commands.menus["&Run"])
         self.window.rail.add_action(self.table.action("view.jobs"), "jobs", "Jobs")
         self.window.rail.add_action(self.table.action("help.keys"), "keys", "Keys")
+
+    def _present_search(self) -> None:
+        hits = SearchHitsModel(self)
+        panel = SearchPanel(hits)
+        self.lots.add_search(panel)
+        self.lot_search = LotSearchPresenter(
+            self.workspace, self.quiet, self.events, self.crashes.report, panel, hits, self
+        )
+        self.lot_search.active_changed.connect(self.lots.set_searching)
 
     def _threshold_setting(self) -> ThresholdSetting:
         return ThresholdSetting(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from app.theme import Palette, with_role
 from app.views.lots.delegates import ROW_HEIGHT_PX, DecidedDelegate, LotNameDelegate
 from app.views.lots.drop_zone import DropZone
+from app.views.lots.search_panel import SearchPanel
 from app.views.lots.steps import Steps
 from app.views.shell.record_table import record_table
 
@@ -35,11 +36,14 @@ class LotsView(QWidget):
         self._zone.manifest_requested.connect(self.manifest_requested)
         self._zone.demo_requested.connect(self.demo_requested)
         self._how = Steps()
+        self._search: SearchPanel | None = None
+        self._is_searching = False
         self._recent = with_role(QLabel("Recent lots"), "heading")
         self.table = record_table(model, WIDTHS_PX, ROW_HEIGHT_PX)
         self.table.setItemDelegateForColumn(0, LotNameDelegate(palette, self.table))
         self.table.setItemDelegateForColumn(5, DecidedDelegate(palette, summary_role, self.table))
         self.table.activated.connect(lambda index: self.row_chosen.emit(index.row()))
+        self._layout = QVBoxLayout(self)
         self._lay_out()
         self.set_empty(True)
 
@@ -47,10 +51,26 @@ class LotsView(QWidget):
         """Explain what to do, or show the lots."""
         self._zone.set_large(empty)
         self._how.setVisible(empty)
-        self._recent.setVisible(not empty)
-        self.table.setVisible(not empty)
+        self._recent.setVisible(not empty and not self._is_searching)
+        self.table.setVisible(not empty and not self._is_searching)
+        if self._search is not None:
+            self._search.setVisible(not empty)
         if self.isVisible():
             self._focus_first()
+
+    def add_search(self, panel: SearchPanel) -> None:
+        """Put the search of all lots above the recent ones."""
+        self._search = panel
+        panel.setVisible(not self._recent.isHidden())
+        self._layout.insertWidget(self._layout.indexOf(self._recent), panel)
+
+    def set_searching(self, on: bool) -> None:
+        """Show what was found in the place of the recent lots."""
+        self._is_searching = on
+        self._recent.setVisible(not on)
+        self.table.setVisible(not on)
+        if self._search is not None:
+            self._layout.setStretchFactor(self._search, int(on))
 
     def select_row(self, row: int) -> None:
         """Put the cursor on a lot."""
@@ -86,7 +106,7 @@ class LotsView(QWidget):
             self._zone.focus_first()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
+        layout = self._layout
         layout.setContentsMargins(28, 20, 28, 16)
         layout.setSpacing(14)
         layout.addWidget(with_role(QLabel("Lots"), "title"))
