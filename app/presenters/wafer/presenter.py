@@ -46,7 +46,7 @@ class WaferPresenter(QObject):
         events.changed.connect(lambda *_: self._outdate())
         view.wafer_chosen.connect(self.show_wafer)
         view.zone_chosen.connect(lambda zone: self._apply(replace(self._state, zone=Zone(zone))))
-        view.edge_edited.connect(lambda edge_mm: self._apply(replace(self._state, edge_mm=edge_mm)))
+        view.edge_chosen.connect(lambda edge_mm: self._apply(replace(self._state, edge_mm=edge_mm)))
         view.class_toggled.connect(self._toggle)
         view.review_requested.connect(self.review_requested)
         view.map.place_clicked.connect(self.choose_at)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -25,7 +24,7 @@ from app.views.wafer.wafer_map import WaferMapWidget
 
 PANEL_PX = 280
 SWATCH_PX = 12
-MOST_EDGE_MM = 30.0
+EDGES_MM = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class WaferView(QWidget):
 
     wafer_chosen = Signal(int)
     zone_chosen = Signal(str)
-    edge_edited = Signal(float)  # mm
+    edge_chosen = Signal(float)  # mm
     class_toggled = Signal(int, bool)
     review_requested = Signal()
 
@@ -54,12 +53,11 @@ class WaferView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._card)
         self._stack.addWidget(self.map)
-        self._wafers, self._zones = QComboBox(), QComboBox()
+        self._wafers, self._zones, self._edge = QComboBox(), QComboBox(), QComboBox()
         for zone, word in zones:
             self._zones.addItem(word, zone)
-        self._edge = QDoubleSpinBox(suffix=" mm", decimals=1, maximum=MOST_EDGE_MM, singleStep=0.5)
-        self._edge.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self._edge.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        for edge_mm in EDGES_MM:
+            self._edge.addItem(f"{edge_mm:g} mm" if edge_mm else "none", edge_mm)
         self._edge.setToolTip("Width of the ring at the rim that is not counted")
         self._legend = QListWidget()
         self._counts = with_role(QLabel(wordWrap=True), "muted")
@@ -90,9 +88,9 @@ class WaferView(QWidget):
         self._wafers.blockSignals(False)
 
     def set_edge(self, edge_mm: float) -> None:
-        """Width of the edge exclusion."""
+        """Width of the edge exclusion, one of EDGES_MM."""
         self._edge.blockSignals(True)
-        self._edge.setValue(edge_mm)
+        self._edge.setCurrentIndex(self._edge.findData(edge_mm))
         self._edge.blockSignals(False)
 
     def set_legend(self, lines: Sequence[LegendLine]) -> None:
@@ -126,7 +124,7 @@ class WaferView(QWidget):
     def _connect(self) -> None:
         self._wafers.currentIndexChanged.connect(self.wafer_chosen)
         self._zones.currentIndexChanged.connect(lambda: self.zone_chosen.emit(self._zones.currentData()))
-        self._edge.valueChanged.connect(self.edge_edited)
+        self._edge.currentIndexChanged.connect(lambda: self.edge_chosen.emit(self._edge.currentData()))
         self._legend.itemChanged.connect(
             lambda item: self.class_toggled.emit(
                 self._legend.row(item), item.checkState() == Qt.CheckState.Checked
@@ -134,7 +132,7 @@ class WaferView(QWidget):
         )
         self._review.clicked.connect(self.review_requested)
         self._fit.clicked.connect(self.map.fit)
-        for widget in (self._wafers, self._zones, self._legend, self._review, self._fit):
+        for widget in (self._wafers, self._zones, self._edge, self._legend, self._review, self._fit):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _lay_out(self) -> None:

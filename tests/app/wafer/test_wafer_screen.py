@@ -142,7 +142,7 @@ def test_a_narrower_edge_counts_more(screen: Screen) -> None:
     screen.show(screen.lot_id)
     screen.view.zone_chosen.emit(Zone.EDGE.value)
     assert screen.shown == [2]
-    screen.view._edge.setValue(1.0)
+    screen.view._edge.setCurrentIndex(1)
     assert screen.shown == []
 
 
