@@ -13,7 +13,7 @@ from core.domain.recipe_fields import FieldKind, RecipeField
 NUMBER_PX = 220
 TEXT_LENGTH = 1000
 COLUMNS = 3
-FEWEST_SHOWN = 12  # characters of a long choice
+FEWEST_SHOWN = 9  # characters of a long choice
 
 
 class Editor(QWidget):

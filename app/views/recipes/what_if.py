@@ -23,7 +23,7 @@ from app.views.review.message_card import MessageCard
 from app.views.shell.elided_label import ElidedLabel
 from core.domain.recipe_library import VersionId
 
-NAME_LENGTH = 18
+NAME_LENGTH = 14
 
 
 class WhatIfPanel(QWidget):
