@@ -22,14 +22,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.composition import Station, application_of
 from app.preferences import Preferences
-from app.presenters.shell import CLASSES, DISCOVER, LOTS, REVIEW
+from app.presenters.shell import CLASSES, DISCOVER, LOTS, RECIPES, REVIEW
 from app.settings import AppSettings
 from app.theme import PALETTES, apply_theme
 from app.views.discover.name_dialog import NameDialog
 from core.domain.errors import UserError
+from core.domain.recipe_library import VersionId
+from core.domain.recipes import Recipe, Thresholds
 from core.domain.review import ReviewItem
 from core.jobs import JobContext
 from core.services.demo_pairs import write_demo_pairs
+from core.services.recipes import save_version
 from core.services.workspace import Workspace
 
 SIZES = {"": (1600, 1000), "-small": (1280, 800)}
@@ -37,6 +40,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 SETTLE_MS = 250  # layouts, loading of the shown image, one repaint
 TIMEOUT_S = 600.0
 GROUP_NAME = "Foreign material"  # what a group of the demo lot might be called
+RECIPE_NAME, RECIPE_NOTE = "Contacts", "thresholds of this product"
 DECISIONS = (Qt.Key.Key_Space, Qt.Key.Key_X, Qt.Key.Key_Space, Qt.Key.Key_F, Qt.Key.Key_Space)
 
 
@@ -66,6 +70,7 @@ class Tour:
         self.shoot("lots")
         self._station.shell.toggle_jobs()
         self._export()
+        self._recipes()
         self._compare(lot)
 
     def shoot(self, name: str) -> None:
@@ -110,6 +115,32 @@ class Tour:
         self.shoot("discover")
         station.shell.show_screen(CLASSES)
         self.shoot("classes")
+        station.shell.show_screen(REVIEW)
+
+    def _recipes(self) -> None:
+        """Look at a recipe of one's own, and at what it would change on the lot."""
+        station, room = self._station, self._station.recipes
+        items = station.review_presenter.state.items
+        scores = sorted(
+            item.detection.score for item in items if item.detection and item.detection.score is not None
+        )
+        if not scores:
+            return
+        cuts = Thresholds(unknown_at=scores[len(scores) // 3], ng_at=scores[2 * len(scores) // 3])
+        save_version(station.workspace, Recipe(name=RECIPE_NAME, thresholds=cuts), RECIPE_NOTE)
+        station.shell.show_screen(RECIPES)
+        mine = VersionId(RECIPE_NAME, 1)
+        room.presenter.choose(mine)
+        self.shoot("recipes")
+        room.view.tabs.setCurrentWidget(room.view.what_if)
+        room.what_if.choose(room.presenter.state.in_use, mine)
+        room.what_if.compare()
+        wait_for(
+            lambda: room.what_if.state.found is not None, "The recipes were not compared", self._complaint
+        )
+        station.window.grab()  # what is painted asks for its pictures
+        wait_for(lambda: not station.quiet.running, "The pictures were not made", self._complaint)
+        self.shoot("recipes-what-if")
         station.shell.show_screen(REVIEW)
 
     def _compare(self, lot: Path | None) -> None:
