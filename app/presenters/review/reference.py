@@ -56,7 +56,7 @@ class ReferencePresenter:
         word = REFERENCE if placed else UNPLACED_REFERENCE
         pictures.show_reference(word, beside=self.is_beside, instead=self._overlays.blink and has_one)
         pictures.set_scale(*((DIFFERENCE, DIFFERENCE_RANGE) if differs else (RESIDUAL, MAP_RANGE)))
-        self._viewer.overlays.set_reference(
+        self._viewer.reference.set_shown(
             there=has_one, beside=self._overlays.reference, difference=self._overlays.difference
         )
 

@@ -14,21 +14,17 @@ class OverlayBar(QFrame):
     heatmap_toggled = Signal(bool)
     mask_toggled = Signal(bool)
     residual_toggled = Signal(bool)
-    reference_toggled = Signal(bool)
-    difference_toggled = Signal(bool)
     link_toggled = Signal(bool)
     opacity_edited = Signal(float)
     fit_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.heatmap_button = _toggle("Heatmap", "H")
-        self.mask_button = _toggle("Mask", "M")
-        self.difference_button = _toggle("Difference", "I", "Difference from the reference, or residual")
-        self.residual_button = _toggle("Beside", "O", "A pane beside the image")
-        self.reference_button = _toggle("Reference", "R", "Reference or residual beside the image")
-        self.link_button = _toggle("Link", "L")
-        self.fit_button = _button("Fit", "Z")
+        self.heatmap_button = make_toggle("Heatmap", "H")
+        self.mask_button = make_toggle("Mask", "M")
+        self.residual_button = make_toggle("Beside", "O", "A pane beside the image")
+        self.link_button = make_toggle("Link", "L")
+        self.fit_button = make_button("Fit", "Z")
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
         self.opacity.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -40,8 +36,6 @@ class OverlayBar(QFrame):
         self.heatmap_button.clicked.connect(self.heatmap_toggled)
         self.mask_button.clicked.connect(self.mask_toggled)
         self.residual_button.clicked.connect(self.residual_toggled)
-        self.reference_button.clicked.connect(self.reference_toggled)
-        self.difference_button.clicked.connect(self.difference_toggled)
         self.link_button.clicked.connect(self.link_toggled)
         self.fit_button.clicked.connect(self.fit_requested)
         self.opacity.valueChanged.connect(lambda percent: self.opacity_edited.emit(percent / 100))
@@ -61,12 +55,6 @@ class OverlayBar(QFrame):
         self.opacity.setValue(round(opacity * 100))
         self.opacity.blockSignals(False)
 
-    def set_reference(self, *, there: bool, beside: bool, difference: bool) -> None:
-        """What of the reference is on; an image without one has nothing to switch."""
-        for button, on in ((self.reference_button, beside), (self.difference_button, difference)):
-            button.setVisible(there)
-            button.setChecked(on)
-
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -74,16 +62,15 @@ class OverlayBar(QFrame):
         layout.addWidget(self.heatmap_button)
         layout.addWidget(self.opacity)
         layout.addWidget(self._percent)
-        layout.addWidget(self.difference_button)
         layout.addWidget(self.mask_button)
         layout.addStretch(1)
         layout.addWidget(self.residual_button)
-        layout.addWidget(self.reference_button)
         layout.addWidget(self.link_button)
         layout.addWidget(self.fit_button)
 
 
-def _button(word: str, key: str, tip: str = "") -> QToolButton:
+def make_button(word: str, key: str, tip: str = "") -> QToolButton:
+    """A button that names its key, and takes no focus."""
     button = QToolButton()
     button.setText(word)
     button.setToolTip(f"{tip or word}  ({key})")
@@ -91,7 +78,8 @@ def _button(word: str, key: str, tip: str = "") -> QToolButton:
     return button
 
 
-def _toggle(word: str, key: str, tip: str = "") -> QToolButton:
-    button = _button(word, key, tip)
+def make_toggle(word: str, key: str, tip: str = "") -> QToolButton:
+    """The same, on or off."""
+    button = make_button(word, key, tip)
     button.setCheckable(True)
     return button

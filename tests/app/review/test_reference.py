@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.presenters.review.text import alignment_text
@@ -119,7 +120,6 @@ def test_the_reference_lies_beside_the_image_as_the_image_sees_it(opened: Screen
     opened.settle()
     assert opened.name == "c.png"
     assert not bar.isVisible()
-    assert not opened.view.viewer.overlays.reference_button.isVisible()
 
 
 def test_b_blinks_the_reference_without_overlays_while_it_is_held(opened: Screen) -> None:
@@ -206,10 +206,17 @@ def test_a_result_by_hand_waits_to_be_registered_again_after_a_reset(screen: Scr
     assert words(screen) == "dx 4.00 px, dy -3.00 px, by hand; Ctrl+R registers it again"
 
 
-def test_the_buttons_move_by_a_pixel(opened: Screen) -> None:
-    opened.view.viewer.reference.move_requested.emit(1.0, 0.0)
+def test_the_buttons_move_by_a_pixel_and_with_shift_by_a_quarter(opened: Screen) -> None:
+    arrows = {button.text(): button for button in opened.view.viewer.reference.findChildren(QToolButton)}
+    opened.qtbot.mouseClick(arrows["→"], Qt.MouseButton.LeftButton)
+    opened.qtbot.mouseClick(arrows["↑"], Qt.MouseButton.LeftButton, SHIFT)
     rest(opened)
-    assert shift_of(opened) == (5.0, -3.0)
+    assert shift_of(opened) == (5.0, -3.25)
+
+
+def test_the_bars_of_a_reference_leave_room_on_a_small_screen(opened: Screen) -> None:
+    assert opened.view.viewer.reference.isVisible()
+    assert opened.view.viewer.minimumSizeHint().width() <= 470
 
 
 def test_compare_again_asks_for_the_images_that_have_a_reference(opened: Screen, qtbot: QtBot) -> None:
