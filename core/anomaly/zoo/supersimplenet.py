@@ -9,7 +9,7 @@ from core.anomaly.features import Pyramid
 from core.anomaly.method import NormalImages, Phase
 
 _LAYERS = ("layer2", "layer3")
-_NOISE_SHARE = 0.1
+_NOISE_SHARE = 0.5
 """Deviation of the noise, as a share of that of the normal features."""
 
 

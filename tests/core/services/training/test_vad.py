@@ -27,7 +27,7 @@ SMALL = {
     "stfpm": {"steps": 60, "rate": 3e-3},
     "rd4ad": {"steps": 12, "batch": 2},
     "fastflow": {"steps": 30},
-    "supersimplenet": {"side": 128, "steps": 50, "batch": 2, "rate": 1e-3},
+    "supersimplenet": {"side": 128, "steps": 30, "batch": 2, "rate": 1e-3},
     "ganomaly": {"width": 4, "steps": 120, "batch": 8, "rate": 1e-3},
     "dinomaly": {"steps": 40},
     "anomalydino": {},
