@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-from sklearn.metrics import accuracy_score, precision_recall_fscore_support
-
 from core.domain.detector import Detector
 from core.domain.discovery import DEFECT_FREE
 from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
-from core.evaluation.ranking import rank
 from core.few_shot.card import read_few_shot_model
 from core.few_shot.detector import FewShotDetector
 from core.few_shot.looking import guide_logits, resize_for
@@ -22,6 +18,7 @@ from core.few_shot.shots import Shot
 from core.few_shot.training.classes import Vectors, describe_shots
 from core.jobs import JobContext
 from core.networks.device import pick_device
+from core.services.benchmarking.few_shot_figures import FewShotRow, figures_of
 from core.services.benchmarking.few_shot_heads import HeadRow, compare_heads
 from core.services.benchmarking.few_shot_sets import FewShotSet, Sample, write_samples
 from core.services.benchmarking.remembering import RememberingDetector
@@ -32,37 +29,6 @@ from core.services.few_shot.plan import FewShotPlan
 from core.services.training.few_shot import TrainedFewShot, train_few_shot
 
 _TEXT_ALONE = 1e6  # beside it the head says nothing
-_PIXEL_STEP = 2  # every 2nd pixel in each direction enters the pixel figures
-
-
-@dataclass(frozen=True, slots=True)
-class FewShotRow:
-    """One model, or the detector before it, on one set.
-
-    Attributes:
-        contender: what was measured.
-        shots: images a class that it learned from; 0 for a detector that learned from none.
-        images: that it was measured on.
-        i_auroc, p_auroc, f1max: of image scores and maps; f1max is the pixels'.
-        accuracy, precision, recall, f1: of the classes, the defect-free one among them; averages over the classes.
-            None for a detector that names none.
-        train_s: seconds of a training from files to file, guide's maps included when they were new.
-        ms_per_image: pixels to map and class.
-    """
-
-    set_name: str
-    contender: str
-    shots: int
-    images: int
-    i_auroc: float
-    p_auroc: float
-    f1max: float
-    accuracy: float | None
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    train_s: float
-    ms_per_image: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +63,9 @@ def benchmark_few_shot(
         taught, tests = _draw(one, max(run.shots), run.tests)
         began = time.perf_counter()
         maps = _score(guide, tests, ctx, f"{one.name}: without shots")
-        rows.append(_row(one, "detector without shots", 0, maps, tests, 0.0, time.perf_counter() - began))
+        rows.append(
+            figures_of(one, "detector without shots", 0, maps, tests, 0.0, time.perf_counter() - began)
+        )
         for count in run.shots:
             made, measured = _measure(one, count, taught, tests, guide, run, ctx)
             rows += measured
@@ -146,7 +114,7 @@ def _measure(
         detector = _load(made, weight, None if run.plan.clip else guide, run.device)
         began = time.perf_counter()
         maps = _score(detector, tests, ctx, f"{one.name}: {count} shots, {name}")
-        rows.append(_row(one, name, count, maps, tests, train_s, time.perf_counter() - began))
+        rows.append(figures_of(one, name, count, maps, tests, train_s, time.perf_counter() - began))
     return made, rows
 
 
@@ -200,48 +168,3 @@ def _load(
 
 def _score(detector: Detector, tests: Sequence[Sample], ctx: JobContext, title: str) -> list[ScoreMap]:
     return [detector.score_images([test.image], ctx.check)[0] for test in ctx.track(tests, title)]
-
-
-def _row(
-    one: FewShotSet,
-    contender: str,
-    shots: int,
-    maps: Sequence[ScoreMap],
-    tests: Sequence[Sample],
-    train_s: float,
-    score_s: float,
-) -> FewShotRow:
-    scores = np.array([found.score for found in maps])
-    images = rank(scores, np.array([bool(test.label != DEFECT_FREE) for test in tests]))
-    step = np.s_[::_PIXEL_STEP, ::_PIXEL_STEP]
-    pixels = rank(
-        np.concatenate([found.values[step].ravel() for found in maps]),
-        np.concatenate([test.mask[step].ravel() for test in tests]),
-    )
-    accuracy, precision, recall, f1 = _class_figures(maps, tests)
-    return FewShotRow(
-        set_name=one.name,
-        contender=contender,
-        shots=shots,
-        images=len(tests),
-        i_auroc=images.auroc or 0.0,
-        p_auroc=pixels.auroc or 0.0,
-        f1max=pixels.f1max or 0.0,
-        accuracy=accuracy,
-        precision=precision,
-        recall=recall,
-        f1=f1,
-        train_s=train_s,
-        ms_per_image=1e3 * score_s / len(tests),
-    )
-
-
-def _class_figures(
-    maps: Sequence[ScoreMap], tests: Sequence[Sample]
-) -> tuple[float, float, float, float] | tuple[None, None, None, None]:
-    named = [found.guess.name for found in maps if found.guess is not None]
-    if len(named) < len(maps):
-        return None, None, None, None
-    truth = [test.label for test in tests]
-    precision, recall, f1, _ = precision_recall_fscore_support(truth, named, average="macro", zero_division=0)
-    return float(accuracy_score(truth, named)), float(precision), float(recall), float(f1)

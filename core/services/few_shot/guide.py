@@ -50,9 +50,9 @@ def guide_options(weights: str) -> DetectorOptions:
     return DetectorOptions(weights=str(path), evidence=wanted)
 
 
-def guide_file_of(out: Path) -> Path:
-    """Where the guide of a model lies."""
-    return out.with_name(out.stem + _SUFFIX)
+def guide_name_of(stem: str) -> str:
+    """The guide's file beside a model, by the stem of the model's."""
+    return stem + _SUFFIX
 
 
 def keep_guide(options: DetectorOptions, out: Path) -> None:
@@ -61,7 +61,8 @@ def keep_guide(options: DetectorOptions, out: Path) -> None:
     Raises:
         UserError: the copy cannot be written.
     """
+    kept = out.with_name(guide_name_of(out.stem))
     try:
-        shutil.copyfile(options.weights, guide_file_of(out))
+        shutil.copyfile(options.weights, kept)
     except OSError as error:
-        raise UserError(f"{guide_file_of(out)} cannot be written: {error.strerror}.") from error
+        raise UserError(f"{kept} cannot be written: {error.strerror}.") from error

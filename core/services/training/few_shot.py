@@ -1,47 +1,45 @@
 """A few-shot model from labelled images: where defects are, and what they are called."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors import SafetensorError
 
 from core.detection.training.cuts import cuts_from_normals
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.detector import Detector
-from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
 from core.domain.recipes import DetectorOptions, Recipe, SegmentationOptions
-from core.few_shot.card import FewShotCalibration, FewShotModel, write_few_shot_model
+from core.few_shot.card import FewShotCalibration, FewShotModel
 from core.few_shot.shots import Shot
 from core.few_shot.training.bank import fill_bank
 from core.few_shot.training.calibrate import calibrate
 from core.few_shot.training.classes import Vectors, describe_shots, fit_head
 from core.few_shot.training.judge import train_judge
 from core.jobs import JobContext
-from core.networks.device import describe_device, pick_device, use_physical_cores
+from core.networks.device import pick_device, use_physical_cores
 from core.networks.training.checkpoint import refuse_other_checkpoint
 from core.networks.training.loop import Schedule
-from core.networks.training.plan import Plan
-from core.networks.weights_file import file_sha256
 from core.segmentation import segment
-from core.services.few_shot.guide import keep_guide
 from core.services.few_shot.labelled import LabelledImage
 from core.services.few_shot.plan import FewShotPlan
 from core.services.few_shot.split import class_names, split_shots
 from core.services.training.few_shot_shots import read_shots
-from core.services.training.few_shot_start import FewShotStart, begin_few_shot
+from core.services.training.few_shot_start import begin_few_shot
+from core.services.training.few_shot_work import (
+    FewShotWork,
+    MadeFewShot,
+    few_shot_plan_of,
+    state_of_all,
+    write_made,
+)
 from core.services.training.output import checkpoint_of, refuse_bad_output
 
-NOTES = "Trained on a few labelled images of one product; what it was never shown it does not know."
 TEXT_WEIGHT = 0.2
 CLASS_WEIGHT = 0.5
-_VIEWS, _MOST_VIEWS, _LEAST_VIEWS = 240, 8, 2
 _CLASS_VIEWS = 3
 
 
@@ -64,29 +62,6 @@ class TrainedFewShot:
     held_back: int
     text: str
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A training under way."""
-
-    start: FewShotStart
-    trained: list[Shot]
-    held_back: list[Shot]
-    plan: FewShotPlan
-    out: Path
-    device: torch.device
-    ctx: JobContext
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names, the defect-free class first."""
-        return self.start.card.classes
-
-    @property
-    def views(self) -> int:
-        """Of each shot: the fewer shots, the more views."""
-        return min(max(_VIEWS // max(len(self.trained), 1), _LEAST_VIEWS), _MOST_VIEWS)
 
 
 def train_few_shot(
@@ -126,13 +101,13 @@ def train_few_shot(
     trained, held_back = split_shots(shots, plan.held_back, plan.seed)
     device = pick_device(device_name)
     start.network.to(device).eval()
-    work = _Work(start, trained, held_back, plan, out, device, ctx)
-    refuse_other_checkpoint(checkpoint_of(out), _plan_of(work, work.trained))
+    work = FewShotWork(start, trained, held_back, plan, out, device, ctx)
+    refuse_other_checkpoint(checkpoint_of(out), few_shot_plan_of(work, work.trained))
     rehearsed = _rehearse(work) if held_back else None
-    made = _train(work, [*trained, *held_back], _file_of_all(out))
+    made = _train(work, [*trained, *held_back], state_of_all(out))
     calibration = rehearsed.calibration if rehearsed else _calibrate(work, made.model)
     seconds = made.seconds + (rehearsed.seconds if rehearsed else 0.0)
-    _write(work, made, calibration, seconds)
+    write_made(work, made, calibration, seconds)
     detector = DetectorOptions(method="sem_clip", weights=str(out), backbone_weights=plan.clip_weights)
     counts = dict(Counter(shot.label for shot in shots))
     return TrainedFewShot(
@@ -148,16 +123,7 @@ class _Rehearsed:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A model, the accuracy that is expected of its head, and the seconds that it took."""
-
-    model: FewShotModel
-    expected: float
-    seconds: float
-
-
-def _rehearse(work: _Work) -> _Rehearsed:
+def _rehearse(work: FewShotWork) -> _Rehearsed:
     """Cuts from a model that did not see the shots held back; the final one learns from all of them."""
     judgement = work.start.network.judgement
     begun = {name: value.clone() for name, value in judgement.state_dict().items()}
@@ -167,7 +133,7 @@ def _rehearse(work: _Work) -> _Rehearsed:
     return _Rehearsed(calibration, made.seconds)
 
 
-def _train(work: _Work, shots: Sequence[Shot], checkpoint: Path) -> _Made:
+def _train(work: FewShotWork, shots: Sequence[Shot], checkpoint: Path) -> MadeFewShot:
     network, plan = work.start.network, work.plan
     bank = fill_bank(network, shots, work.views, plan.seed, work.device, work.ctx)
     whole = _describe(work, shots) if work.start.card.kind == "clip" else None
@@ -176,7 +142,7 @@ def _train(work: _Work, shots: Sequence[Shot], checkpoint: Path) -> _Made:
         peak=plan.rate,
         final=plan.rate / 20,
         warmup=min(20, plan.steps),
-        plan=_plan_of(work, shots),
+        plan=few_shot_plan_of(work, shots),
     )
     seconds = train_judge(
         network,
@@ -192,7 +158,7 @@ def _train(work: _Work, shots: Sequence[Shot], checkpoint: Path) -> _Made:
     network.eval()
     vectors = whole or _describe(work, shots)
     head, expected = fit_head(vectors, network.blocks, len(work.classes), plan.seed)
-    return _Made(FewShotModel(network, head).to(work.device).eval(), expected, seconds)
+    return MadeFewShot(FewShotModel(network, head).to(work.device).eval(), expected, seconds)
 
 
 def _texts_of(whole: Vectors | None) -> tuple[torch.Tensor, torch.Tensor]:
@@ -202,17 +168,12 @@ def _texts_of(whole: Vectors | None) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(whole.values), torch.from_numpy(whole.labels)
 
 
-def _describe(work: _Work, shots: Sequence[Shot]) -> Vectors:
+def _describe(work: FewShotWork, shots: Sequence[Shot]) -> Vectors:
     network, seed = work.start.network, work.plan.seed
     return describe_shots(network, shots, work.classes, _CLASS_VIEWS, seed, work.device, work.ctx)
 
 
-def _file_of_all(out: Path) -> Path:
-    """The state of the training on all shots."""
-    return checkpoint_of(out.with_name(f"{out.stem}-all.safetensors"))
-
-
-def _calibrate(work: _Work, model: FewShotModel) -> FewShotCalibration:
+def _calibrate(work: FewShotWork, model: FewShotModel) -> FewShotCalibration:
     """On what was held back; on the training's own shots, augmented, where there are too few."""
     text_weight = TEXT_WEIGHT if work.start.card.kind == "clip" else 0.0
     return calibrate(
@@ -231,66 +192,3 @@ def _calibrate(work: _Work, model: FewShotModel) -> FewShotCalibration:
 def _binarize(values: FloatArray, floor: float, options: SegmentationOptions) -> BoolArray:
     mask, _ = segment(ScoreMap(values, 1.0), options, floor=floor)
     return mask.pixels
-
-
-def _plan_of(work: _Work, shots: Sequence[Shot]) -> Plan:
-    """All that decides the outcome: shots and files by their content, not by their names."""
-    plan, card = work.plan, work.start.card
-    digest = hashlib.sha256()
-    for shot in shots:
-        digest.update(shot.label.encode() + np.ascontiguousarray(shot.pixels).tobytes())
-        digest.update(b"" if shot.mask is None else np.packbits(shot.mask).tobytes())
-    texts = getattr(work.start.network, "texts", None)
-    return {
-        "kind": card.kind,
-        "backbone": card.backbone,
-        "guide_sha256": card.guide_sha256,
-        "side": card.side or "",
-        "input_size": card.input_size or "",
-        "texts_sha256": "" if texts is None else hashlib.sha256(texts.cpu().numpy().tobytes()).hexdigest(),
-        "clip_weights": _clip_text(plan),
-        "steps": plan.steps,
-        "batch": plan.batch,
-        "rate": plan.rate,
-        "seed": plan.seed,
-        "views": work.views,
-        "shots_sha256": digest.hexdigest(),
-    }
-
-
-def _clip_text(plan: FewShotPlan) -> str:
-    if plan.clip_weights is None or plan.clip_weights == "hub":
-        return plan.clip_weights or ""
-    return f"sha256 {file_sha256(Path(plan.clip_weights).expanduser())}"
-
-
-def _write(work: _Work, made: _Made, calibration: FewShotCalibration, seconds: float) -> None:
-    """Weights, card and guide; then the state that led to them is forgotten."""
-    shots = [*work.trained, *work.held_back]
-    facts: dict[str, str | int | float] = {
-        **_plan_of(work, shots),
-        **{f"shots {name}": count for name, count in Counter(shot.label for shot in shots).items()},
-        "held_back": len(work.held_back),
-        "calibrated_on": "held-back shots" if work.held_back else "augmented shots of the training",
-        "accuracy_cross_validated": round(made.expected, 4),
-        "seconds": round(seconds, 1),
-        "device": describe_device(work.device),
-    }
-    card = work.start.card.model_copy(
-        update={
-            "vector": len(made.model.head.mean),
-            "calibration": calibration,
-            "training": facts,
-            "notes": NOTES,
-        }
-    )
-    if work.start.guide_options is not None:
-        keep_guide(work.start.guide_options, work.out)
-    try:
-        write_few_shot_model(work.out, made.model.cpu(), card)
-    except (OSError, SafetensorError) as error:
-        raise UserError(
-            f"{work.out} cannot be written: {error}.", "What was trained is kept; make room and run it again."
-        ) from error
-    for state in (checkpoint_of(work.out), _file_of_all(work.out)):
-        state.unlink(missing_ok=True)

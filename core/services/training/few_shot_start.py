@@ -16,7 +16,7 @@ from core.few_shot.network import FewShotNetwork
 from core.few_shot.own.network import OwnFewShotNetwork
 from core.few_shot.prompts import read_prompts
 from core.networks.weights_file import file_sha256
-from core.services.few_shot.guide import guide_file_of, guide_options
+from core.services.few_shot.guide import guide_name_of, guide_options
 from core.services.few_shot.plan import FewShotPlan
 
 NO_TEXT = "off: there are no CLIP weights; the project's own encoder reads no text"
@@ -76,7 +76,7 @@ def _begin_own(
         backbone=detection.spec.backbone,
         vector=0,
         input_size=plan.input_size,
-        guide_file=guide_file_of(Path(out_stem)).name,
+        guide_file=guide_name_of(out_stem),
         guide_sha256=file_sha256(Path(options.weights)),
         guide_evidence=options.evidence,
         text=NO_TEXT,
