@@ -7,6 +7,19 @@ from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
 from core.domain.recipes import Recipe, read_recipe
 
+_LCD_OPTIONS = {
+    "side": "of a panel, px",
+    "train_pairs": "panels to train on",
+    "test_pairs": "panels to test on",
+    "steps": "of each network",
+    "tuning_steps": "with a share of labels",
+    "crop": "of a step, px, a multiple of 32",
+    "batch": "crops a step",
+    "rate": "peak learning rate",
+    "seed": "of everything",
+}
+"""Fields of the plan that the command line may give."""
+
 
 def add_change_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
@@ -19,6 +32,12 @@ def add_change_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sets", nargs="+", metavar="NAME", help="only these sets")
     parser.add_argument("--docs", type=Path, metavar="FILE", help="put the table into this page, CSV beside")
+    parser.add_argument(
+        "--synlcd", action="store_true", help="CADNet's tables on display panels instead; trains, resumable"
+    )
+    for name, meaning in _LCD_OPTIONS.items():
+        kind = float if name == "rate" else int
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"with --synlcd: {meaning}")
     parser.set_defaults(benchmark=_benchmark_change)
 
 
@@ -27,6 +46,9 @@ def _benchmark_change(arguments: argparse.Namespace) -> None:
     from core.services.benchmarking.change_contenders import change_contenders
     from core.services.benchmarking.change_sets import change_sets
 
+    if arguments.synlcd:
+        _benchmark_lcd(arguments)
+        return
     if arguments.pairs < 1:
         raise UserError("A benchmark needs at least one pair a set.")
     available = change_sets(arguments.data)
@@ -41,6 +63,21 @@ def _benchmark_change(arguments: argparse.Namespace) -> None:
     )
     page = arguments.docs or arguments.out / "change.md"
     write_change_block(rows, page, sets, command=_command(arguments))
+    print(page.read_text(encoding="utf-8"))
+
+
+def _benchmark_lcd(arguments: argparse.Namespace) -> None:
+    from core.services.benchmarking.change_lcd import benchmark_lcd
+    from core.services.benchmarking.change_lcd_page import write_lcd_block
+    from core.services.training.lcd import LcdPlan
+
+    given = {name: value for name in _LCD_OPTIONS if (value := getattr(arguments, name)) is not None}
+    plan = LcdPlan(**given)
+    figures = benchmark_lcd(plan, arguments.out, arguments.device, TerminalContext())
+    options = "".join(f" --{name.replace('_', '-')} {value}" for name, value in given.items())
+    page = arguments.docs or arguments.out / "change.md"
+    command = f"residua benchmark change --synlcd --out DIR{options} --docs docs/references.md"
+    write_lcd_block(figures, plan, page, command=command)
     print(page.read_text(encoding="utf-8"))
 
 

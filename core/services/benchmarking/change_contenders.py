@@ -1,13 +1,16 @@
 """What is compared on pairs: the shipped change detector, and what takes no training."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from core.change.card import default_change_file
-from core.change.detector import ChangeDetector
+from core.change.card import ChangeSource, default_change_file, read_change_card
+from core.change.detector import ChangeDetector, fuse
+from core.change.evidence import ChangeEvidence, difference_evidence
 from core.change.registration import register, warp_reference
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 from core.domain.detections import ModelVerdict
@@ -47,6 +50,35 @@ def change_contenders(recipe: Recipe, device: str) -> Mapping[str, Contender]:
             "SSIM, registered": lambda test, reference: _unlike(test, _aligned(test, reference)),
         }
     )
+
+
+def panel_contenders() -> Mapping[str, Callable[[NDArray[np.uint8], NDArray[np.uint8]], NDArray[np.uint8]]]:
+    """What takes no training, on (S, S, 3) panels that lie on each other: to (S, S), 1 where any channel changed.
+
+    Raises:
+        UserError: the change weights are not there.
+    """
+    calibration = read_change_card(default_change_file()).calibration
+
+    def registered(test: GrayImage, reference: GrayImage) -> BoolArray:
+        evidence: ChangeEvidence = {"difference": difference_evidence(test, _unit(reference))}
+        weights: dict[ChangeSource, float] = {"difference": calibration.weights["difference"]}
+        return fuse(evidence, calibration.bias, weights).values > calibration.floor
+
+    return MappingProxyType(
+        {
+            "registered difference": partial(_any_channel, registered),
+            "SSIM": partial(_any_channel, lambda test, reference: _unlike(test, _unit(reference))),
+        }
+    )
+
+
+def _any_channel(
+    contender: Contender, test: NDArray[np.uint8], reference: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    masks = [contender(test[..., channel], reference[..., channel]) for channel in range(test.shape[2])]
+    changed: NDArray[np.uint8] = np.logical_or.reduce(masks).astype(np.uint8)
+    return changed
 
 
 def _unit(image: GrayImage) -> FloatArray:
