@@ -84,7 +84,7 @@ class _Reader:
         """The whole file."""
         if self._wafers and not self._blocks and self._wafer_begins is not None:
             offset = int(self._tokens.starts[self._wafer_begins])
-            name = self._fields.get("waferid", ("",))[0]
+            name = self._wafer_name()
             message = f"A further wafer, “{name}”, begins here and has no list of defects."
             raise self._source.error_at(
                 offset, message, "Remove the statement, or give the wafer its DefectList."
@@ -105,6 +105,9 @@ class _Reader:
             notices=tuple(self._notices),
         )
 
+    def _wafer_name(self) -> str:
+        return next(iter(self._fields.get("waferid", ())), "")
+
     def _start_wafer(self) -> None:
         self._blocks: list[_Block] = []
         self._summaries: list[Table] = []
@@ -114,7 +117,7 @@ class _Reader:
         dies = np.unique(np.concatenate([np.zeros((0, 2), np.int32), *self._dies]), axis=0)
         if not len(dies) and self._wafers:
             dies = self._wafers[-1].dies  # told once for all
-        name = self._fields.get("waferid", ("",))[0]
+        name = self._wafer_name()
         lists = tuple(
             self._defect_list(columns, list(same)) for columns, same in groupby(self._blocks, _columns_of)
         )

@@ -7,8 +7,15 @@ import pytest
 
 from core.domain.errors import UserError
 from core.klarf import is_klarf, parse_klarf, read_klarf
+from core.klarf.geometry import defect_sites, wafer_plan
+from core.klarf.image_paths import ImageFolder
+from core.klarf.image_refs import defect_images
 from tests.core.klarf.files import HEAD, ROWS, flat, nested
 
+_DAMAGES = (
+    b"", b";", b"{", b"}", b'"', b"9" * 30, b"-1", b"\0", b"\xff\xfe", b"\n", b"NA", b"../", b"C:\\", b"//", b"nan",
+    b"inf", b"1e999", b"-9e30", b"Images 3 {", b"N", b"DefectList", b"WaferID", b"Record A {", b"Columns 2 {",
+)  # fmt: skip
 BAD_SAMPLES = {"bad12.klarf": "line 36, column 1", "bad12DefectList.klarf": "line 29, column 2"}
 
 
@@ -147,6 +154,10 @@ def test_faults_are_told_with_line_and_column(text: str, message: str) -> None:
         parse(text)
 
 
+def test_a_wafer_without_a_name() -> None:
+    assert parse(flat(head=HEAD.replace('WaferID "W01"', "WaferID"))).wafers[0].wafer_id == ""
+
+
 def test_nesting_beyond_the_limit_is_refused() -> None:
     deep = 'Record FileRecord "1.8" {' + "Record A {" * 40 + "}" * 41 + " EndOfFile;"
     with pytest.raises(UserError, match="nested more than 32 deep"):
@@ -154,24 +165,26 @@ def test_nesting_beyond_the_limit_is_refused() -> None:
 
 
 @pytest.mark.parametrize("text", [flat(), nested()], ids=["flat", "nested"])
-def test_damaged_files_are_read_or_refused_in_a_sentence(text: str) -> None:
-    """The project's own mutants; every other exception would be a bug."""
+def test_damaged_files_are_read_or_refused_in_a_sentence(text: str, tmp_path: Path) -> None:
+    """Every other exception would be a bug; and no image is found where there is no file."""
     draw = random.Random(7)
     raw = text.encode()
-    for _ in range(500):
+    folder = ImageFolder(tmp_path)
+    for _ in range(400):
         damaged = bytearray(raw)
-        for _ in range(draw.randint(1, 4)):
+        for _ in range(draw.randint(1, 3)):
             begin = draw.randrange(len(damaged))
             end = min(len(damaged), begin + draw.choice((0, 1, 1, 5, 40)))
-            damaged[begin:end] = draw.choice(
-                (b"", b";", b"{", b"}", b'"', b"9" * 30, b"-1", b"\0", b"\xff\xfe", b"\n", b"NA")
-            )
+            damaged[begin:end] = draw.choice(_DAMAGES)
         try:
             klarf = parse_klarf("a.001", bytes(damaged))
         except UserError as error:
             assert "line " in error.message or "UTF-16" in error.message  # noqa: PT017 - most mutants are read
         else:
             assert klarf.source.restored(klarf.source.body) == bytes(damaged)
+            defect_sites(klarf, tuple(wafer_plan(klarf, wafer) for wafer in klarf.wafers))
+            files = defect_images(klarf).files
+            assert all(folder.find(file.name, file.file_format).problem for file in files)
 
 
 def test_samples_are_read_or_refused_with_their_line(samples: Path) -> None:
