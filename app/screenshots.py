@@ -79,10 +79,18 @@ class Tour:
         for suffix, size in SIZES.items():
             window.resize(*size)
             _run_events(SETTLE_MS)
+            self._let_pictures_come()
             file = self._out / f"{name}{suffix}.png"
             if not window.grab().save(str(file)):
                 raise UserError(f"The picture {file} cannot be written.")
             self.taken.append(file)
+
+    def _let_pictures_come(self) -> None:
+        """What is painted asks for its pictures, and is painted again when they are there."""
+        self._station.window.grab()
+        quiet = self._station.quiet
+        wait_for(lambda: not quiet.running, "The pictures were not made", self._complaint)
+        _run_events(SETTLE_MS)
 
     def _open(self, lot: Path | None) -> None:
         station, before = self._station, self._station.shell.state.lot_id
@@ -126,7 +134,8 @@ class Tour:
         )
         if not scores:
             return
-        cuts = Thresholds(unknown_at=scores[len(scores) // 3], ng_at=scores[2 * len(scores) // 3])
+        unknown_at, ng_at = (round(scores[part * len(scores) // 3], 3) for part in (1, 2))
+        cuts = Thresholds(unknown_at=unknown_at, ng_at=ng_at)
         save_version(station.workspace, Recipe(name=RECIPE_NAME, thresholds=cuts), RECIPE_NOTE)
         station.shell.show_screen(RECIPES)
         mine = VersionId(RECIPE_NAME, 1)
@@ -138,8 +147,6 @@ class Tour:
         wait_for(
             lambda: room.what_if.state.found is not None, "The recipes were not compared", self._complaint
         )
-        station.window.grab()  # what is painted asks for its pictures
-        wait_for(lambda: not station.quiet.running, "The pictures were not made", self._complaint)
         self.shoot("recipes-what-if")
         station.shell.show_screen(REVIEW)
 

@@ -62,7 +62,9 @@ def what_if_text(found: WhatIf, lot_name: str, kept: Move | None) -> str:
     if found.failed:
         failed = "1 image" if found.failed == 1 else f"{found.failed:,} images"
         lines.append(f"{failed} could not be measured.")
-    if found.reused:
+    if found.reused == 2 * found.compared > 0:
+        lines.append("Nothing was measured anew: stored results were enough.")
+    elif found.reused:
         lines.append(f"{found.reused:,} of {2 * found.compared:,} results came from stored runs.")
     if kept is not None:
         before, after = kept

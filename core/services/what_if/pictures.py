@@ -11,7 +11,7 @@ from core.lots import read_pixels
 from core.services.pixels import make_thumbnail
 
 SIDE_PX = 200
-GAP_PX = 4
+GAP_PX, LINE_PX = 4, 2
 RGB = tuple[int, int, int]
 
 
@@ -48,5 +48,5 @@ def _outlined(gray: NDArray[np.uint8], opinion: Opinion, rows: int, color: RGB) 
     specimen = np.asarray(mask, np.float32)[:rows]  # as floats, or a region of a few pixels rounds away
     small = cv2.resize(specimen, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_AREA)
     found, _ = cv2.findContours((small > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(picture, found, -1, color, 1)
+    cv2.drawContours(picture, found, -1, color, LINE_PX)
     return picture
