@@ -62,7 +62,9 @@ class DispositionDialog(QDialog):
         self.word, self.wafer = QComboBox(), QLineEdit(placeholderText="the whole lot")
         self.reason, self.owner = QLineEdit(), QLineEdit()
         self.has_due = QCheckBox("until")
-        self.due = QDateEdit(calendarPopup=True, displayFormat="yyyy-MM-dd")
+        self.due = QDateEdit()
+        self.due.setCalendarPopup(True)
+        self.due.setDisplayFormat("yyyy-MM-dd")
         self.sign = with_role(QPushButton(autoDefault=False), "primary")
         self._problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         for word, text in words.items():

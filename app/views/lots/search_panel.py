@@ -25,7 +25,7 @@ class SearchPanel(QWidget):
         self.words = with_role(QLabel(), "muted")
         self.table = record_table(model, WIDTHS_PX, ROW_HEIGHT_PX)
         self.field.returnPressed.connect(self._ask)
-        self.field.textChanged.connect(lambda text: text.strip() or self.cleared.emit())
+        self.field.textChanged.connect(self._give_up)
         self.table.activated.connect(lambda index: self.row_chosen.emit(index.row()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -42,6 +42,10 @@ class SearchPanel(QWidget):
         if has_hits:
             self.table.selectRow(0)
             self.table.setFocus()
+
+    def _give_up(self, text: str) -> None:
+        if not text.strip():
+            self.cleared.emit()
 
     def _ask(self) -> None:
         if text := self.field.text().strip():
