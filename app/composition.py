@@ -16,6 +16,7 @@ from app.disposition_setting import DispositionSetting
 from app.events import Events
 from app.few_shot_teaching import FewShotTeaching
 from app.job_runner import JobRunner
+from app.klarf_writing import KlarfWriting
 from app.main_window import MainWindow
 from app.messages import Message
 from app.operations import Operations
@@ -40,6 +41,7 @@ from app.views.lots.search_panel import SearchPanel
 from app.views.lots.view import LotsView
 from app.views.review.queue_delegate import RowRoles
 from app.views.review.view import ReviewView
+from app.views.shell import dialogs
 from app.views.shell.navigation import Destination
 from app.wafer_room import WaferRoom
 from core.domain.errors import UserError
@@ -157,6 +159,18 @@ class Station(QObject):
         disposition = DispositionSetting(self.workspace, self.window, self.shell)
         self.table.add((disposition.action,), self.window)
         self.commands.menus["&Edit"].addAction(self.table.action("lot.disposition"))
+        self.klarf_writing = KlarfWriting(
+            self.workspace,
+            self.window,
+            self.shell,
+            self.runner,
+            self.events,
+            self.crashes,
+            dialogs.ask_klarf,
+            self,
+        )
+        self.table.add((self.klarf_writing.action,), self.window)
+        self.commands.menus["&File"].addAction(self.table.action("file.klarf"))
         self._reference_setting().add_to(self.table, self.commands.menus["&Run"])
         self.window.rail.add_action(self.table.action("view.jobs"), "jobs", "Jobs")
         self.window.rail.add_action(self.table.action("help.keys"), "keys", "Keys")

@@ -53,6 +53,12 @@ def ask_report(parent: QWidget, lot_name: str) -> Path | None:
     return path if path.suffix.lower() in REPORTS.values() else path.with_name(path.name + REPORTS[kind])
 
 
+def ask_klarf(parent: QWidget, name: str) -> Path | None:
+    """Where to write a KLARF."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Write KLARF", name)
+    return Path(chosen) if chosen else None
+
+
 def ask_text(parent: QWidget, title: str, label: str, text: str, longest: int) -> str | None:
     """One line of text, of no more than `longest` characters."""
     dialog = QInputDialog(parent)
