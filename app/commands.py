@@ -33,7 +33,7 @@ MENUS = {
         "file.quit",
     ),
     "&Edit": ("edit.undo", "edit.redo", SEPARATOR, "edit.reviewer"),
-    "&Run": ("run.detect", "run.discover"),
+    "&Run": ("run.detect", "run.discover", "run.fit_grouping"),
     "&View": (
         "view.lots",
         "view.review",
@@ -154,6 +154,12 @@ class Commands(QObject):
             self._room.shell.show_screen(DISCOVER)
             self._room.operations.discover(lot_id)
 
+    def fit_grouping(self) -> None:
+        """Fit what describes defects to the shown lot, and group its defects by it."""
+        if (lot_id := self._room.shell.state.lot_id) is not None:
+            self._room.shell.show_screen(DISCOVER)
+            self._room.operations.fit_embedding(lot_id)
+
     def show_keys(self) -> None:
         """Show the key sheet."""
         sheet = KeySheet(self._room.table.sections(), self._room.window)
@@ -210,6 +216,14 @@ class Commands(QObject):
             _spec("edit.reviewer", "Reviewer…", "", self.change_reviewer, "Edit"),
             _spec("run.detect", "Detect", "F5", self.detect, "Run", self._can_detect),
             _spec("run.discover", "Group the defects", "F6", self.discover, "Run", self._can_discover),
+            _spec(
+                "run.fit_grouping",
+                "Fit the grouping to this lot",
+                "Shift+F6",
+                self.fit_grouping,
+                "Run",
+                self._can_discover,
+            ),
             _spec("view.lots", "Lots", "Ctrl+1", lambda: room.shell.show_screen(LOTS), "View"),
             _spec(
                 "view.review",

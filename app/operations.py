@@ -13,6 +13,7 @@ from app.garbage import loading_libraries
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
 from core.domain.ids import DiscoveryId, ImageId, LotId, RunId
+from core.domain.recipes import Recipe
 from core.domain.review import LotSummary
 from core.jobs import Job, JobContext
 from core.services.lots import list_lots, open_lot
@@ -95,6 +96,17 @@ class Operations(QObject):
         running.finished.connect(lambda: self._on_discovery_ended(lot_id))
         return running
 
+    def fit_embedding(self, lot_id: LotId) -> RunningJob:
+        """Fit what describes defects to those of a lot, and group them again by it."""
+        self._discovering.add(lot_id)
+        self.detecting_changed.emit()
+        job = partial(_fit_embedding, self._workspace, lot_id, self.device)
+        running = self._start(job, f"Fit the grouping to {self._summary(lot_id).name}", GPU_LANE)
+        running.succeeded.connect(lambda recipe: self._on_fitted(lot_id, recipe))
+        running.failed.connect(lambda _error: self._on_discovery_ended(lot_id))
+        running.cancelled.connect(lambda: self._on_discovery_ended(lot_id))
+        return running
+
     def export(self, lot_id: LotId, file_format: ReportFormat, out: Path) -> RunningJob:
         """Write a report of a lot."""
         job = partial(_export_lot, self._workspace, lot_id, file_format, out)
@@ -140,6 +152,11 @@ class Operations(QObject):
         self.detecting_changed.emit()
         self._events.changed.emit(DiscoveryChanged(lot_id), self)
 
+    def _on_fitted(self, lot_id: LotId, recipe: Recipe) -> None:
+        name = f"{recipe.name}, version {recipe.version}"
+        self._events.notice.emit(Message(f"Recipe {name} groups by what this lot taught.", is_error=False))
+        self.discover(lot_id)
+
     def _on_exported(self, out: Path) -> None:
         self._events.notice.emit(Message(f"The report is in {out}", is_error=False, path=out))
 
@@ -182,6 +199,12 @@ def _discover_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobCont
     from core.services.lot_discovery import discover_lot
 
     return discover_lot(workspace, lot_id, current_recipe(workspace), device, ctx)
+
+
+def _fit_embedding(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> Recipe:
+    from core.services.training.fit_to_lot import fit_embedding_to_lot
+
+    return fit_embedding_to_lot(workspace, lot_id, current_recipe(workspace), device, ctx)
 
 
 def _list_devices(_ctx: JobContext) -> dict[str, str]:

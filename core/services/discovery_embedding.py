@@ -15,15 +15,18 @@ def load_chosen_embedder(options: DiscoveryOptions, device: str) -> Embedder:
     Raises:
         UserError: weights or device are not there.
     """
-    if options.embedding == DESCRIPTORS_ALONE:
+    if (chosen := options_of(options.embedding)) is None:
         return DescribedEmbedder(None, read_scales(), 1.0)
-    learned = load_embedder(_embedding(options.embedding), device)
+    learned = load_embedder(chosen, device)
     if not options.descriptor_weight:
         return learned
     return DescribedEmbedder(learned, read_scales(), options.descriptor_weight)
 
 
-def _embedding(name: str) -> EmbeddingOptions:
+def options_of(name: str) -> EmbeddingOptions | None:
+    """What a recipe's `embedding` means; None where nothing is learned."""
+    if name == DESCRIPTORS_ALONE:
+        return None
     if name == "default":
         return EmbeddingOptions()
     if name == "raw":

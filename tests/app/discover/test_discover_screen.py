@@ -212,3 +212,13 @@ def test_points_inside_follow_the_even_odd_rule() -> None:
     places = np.array([[0.5, 0.5], [2, 2], [5, 2], [3.5, 2], [-1, -1]], np.float32)
     assert points_inside(places, ring).tolist() == [True, False, False, True, False]
     assert not points_inside(places, ring[:2]).any()
+
+
+def test_a_fitting_that_was_stopped_leaves_the_lot_to_be_grouped(desk: Desk) -> None:
+    operations = desk.station.operations
+    running = operations.fit_embedding(desk.lot_id)
+    assert not operations.can_discover(desk.lot_id)
+    with desk.qtbot.waitSignal(running.finished, timeout=60_000):
+        running.cancel()
+    desk.settle()
+    assert operations.can_discover(desk.lot_id)
