@@ -1,5 +1,6 @@
 """Decisions of a KLARF lot, written back into its KLARF: class tokens change, and nothing else."""
 
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from core.klarf.subset import subset_splices
 from core.services.klarf.class_numbers import ClassNumbers
 from core.services.klarf.lots import read_klarf_lot, sha256_of_klarf
 from core.services.workspace import Workspace
+
+_log = logging.getLogger(__name__)
 
 DefectChoice = Literal["all", "decided", "classified"]
 """Which defects a written file has: all, those with a decision, or those that got a class number."""
@@ -82,17 +85,12 @@ def plan_klarf(
         defects: which of them the file keeps.
 
     Raises:
-        UserError: the lot did not come from a KLARF, or that is gone or has changed since.
+        UserError: the lot did not come from a KLARF, or that is gone or can no longer be read.
     """
     summary = next(lot for lot in workspace.history.list_lots() if lot.id == lot_id)
-    sites = workspace.history.sites(lot_id)
-    if sites is None:
-        raise UserError(
-            f"The lot {summary.name} did not come from a KLARF.", "Open the KLARF itself, not its folder."
-        )
     _check_columns(columns)
     ctx.report(0, 0, "Reading the KLARF")
-    klarf = _reread(summary, sites)
+    klarf, sites = _reread(workspace, summary, ctx)
     ctx.check()
     judged = _judgements(workspace, lot_id, sites)
     book = ClassNumbers(klarf, workspace.history.list_classes(include_retired=True))
@@ -150,14 +148,20 @@ def _check_columns(columns: Sequence[str]) -> None:
         )
 
 
-def _reread(summary: LotSummary, sites: LotSites) -> Klarf:
+def _reread(workspace: Workspace, summary: LotSummary, ctx: JobContext) -> tuple[Klarf, LotSites]:
+    """The KLARF as it is now, and what the history keeps of it; one that has changed is opened again first."""
+    sites = workspace.history.sites(summary.id)
+    if sites is None:
+        raise UserError(
+            f"The lot {summary.name} did not come from a KLARF.", "Open the KLARF itself, not its folder."
+        )
     klarf = read_klarf(summary.source)
     if sha256_of_klarf(klarf) != sites.file_sha256:
-        raise UserError(
-            f"{summary.source.name} has changed since the lot was opened.",
-            "Open it again; decisions stay with their images.",
-        )
-    return klarf
+        _log.warning("%s has changed since the lot was opened, and is read again", summary.source.name)
+        lot = read_klarf_lot(summary.source, ctx)
+        workspace.history.add_lot(lot)
+        sites = lot.sites or sites
+    return klarf, sites
 
 
 def _judgements(workspace: Workspace, lot_id: LotId, sites: LotSites) -> dict[int, list[Judgement]]:

@@ -82,6 +82,21 @@ def test_new_classes_are_appended_and_counted(klarf: Klarf) -> None:
     assert raw.count(b"\r\n") - klarf.source.raw.count(b"\r\n") == (2 if b"\r\n" in klarf.source.raw else 0)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp949"])
+def test_new_classes_in_the_encoding_of_the_file(encoding: str) -> None:
+    raw = flat(head=HEAD.replace("Bridge", "브리지")).encode(encoding)
+    klarf = parse_klarf("a.001", raw)
+    changed = spliced(
+        klarf.source,
+        [*lookup_splices(klarf, [(9000, "금속")]), *class_splices(klarf, {0: 9000}, ["CLASSNUMBER"])],
+    )
+    made = parse_klarf("b.001", changed)
+    assert made.classes is not None
+    assert made.classes.names == ("Unclassified", "브리지", "금속")
+    assert changed.startswith(raw[:40])
+    assert numbers_in(changed) == [9000, 5, 0]
+
+
 def test_a_file_without_a_class_lookup_gets_one() -> None:
     without = flat(head=HEAD.replace('ClassLookup 2\n 0 "Unclassified"\n 5 "Bridge";\n', ""))
     start = nested().index("  List ClassLookupList")

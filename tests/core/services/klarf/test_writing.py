@@ -135,12 +135,21 @@ def test_what_cannot_be_written_is_said(
         write_klarf(workspace, change, tmp_path / "report.csv", JobContext())
     with pytest.raises(UserError, match="cannot be written to DSIZE"):
         plan_klarf(workspace, lot, JobContext(), columns=["DSIZE"])
-    source.write_bytes(source.read_bytes() + b"\n")
-    with pytest.raises(UserError, match="has changed since"):
-        plan_klarf(workspace, lot, JobContext())
     pictures = open_lot(workspace, source.parent, JobContext())
     with pytest.raises(UserError, match="did not come from a KLARF"):
         plan_klarf(workspace, pictures, JobContext())
+
+
+def test_a_file_that_has_changed_is_read_again(
+    workspace: Workspace, lot: LotId, source: Path, tmp_path: Path
+) -> None:
+    label(workspace, list_items(workspace, lot)[0], "Bridge")
+    changed = source.read_bytes().replace(b"Unclassified", b"Nothing yet") + b"\n"
+    source.write_bytes(changed)
+    raw = written(workspace, lot, tmp_path / "out.001")
+    assert classes_in(raw) == [5, 5, 0]
+    assert b"Nothing yet" in raw
+    assert len(raw) == len(changed)
 
 
 def test_samples_are_written_identically(workspace: Workspace, samples: Path, tmp_path: Path) -> None:
