@@ -3,126 +3,46 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
-    JsonValue,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
+from core.domain.detector_options import (
+    CALIBRATED,
+    OURS,
+    THEIR_OWN,
+    DetectorOptions,
+    EvidenceSource,
+    InImageMethod,
+    LearnedMethod,
+    Method,
+    Options,
+)
 from core.domain.discovery_options import DiscoveryOptions
 from core.domain.errors import UserError
 from core.domain.lengths import RECIPE_NAME_LENGTH
 
-EvidenceSource = Literal["matching", "coarse_matching", "residual", "prototypes", "patch_knn", "lattice"]
-"""What can speak of a defect: learned in-image matching, the same at half the resolution, the NI residual, direct NI
-matching (distance to the nearest normal token), raw-patch neighbours, comparison across the steps of a lattice."""
-
-InImageMethod = Literal[
-    "patch_knn", "derivative_knn", "lattice", "phase_only", "global_pca", "self_prediction"
+__all__ = [
+    "DetectorOptions",
+    "EvidenceSource",
+    "InImageMethod",
+    "LearnedMethod",
+    "Method",
+    "Recipe",
+    "ReferenceOptions",
+    "SegmentationOptions",
+    "Thresholds",
+    "TrainingOptions",
+    "read_recipe",
+    "write_recipe",
 ]
-"""Training-free peers that ours is measured against."""
-
-LearnedMethod = Literal[
-    "patchcore",
-    "padim",
-    "cfa",
-    "stfpm",
-    "rd4ad",
-    "fastflow",
-    "supersimplenet",
-    "ganomaly",
-    "f_anogan",
-    "iad_inpainting",
-    "riad",
-    "efficientad",
-    "dinomaly",
-    "anomalydino",
-]
-"""Methods of the field's benchmarks that learn from a product's own defect-free images."""
-
-Method = Literal["ic_defectncd", "sem_clip", InImageMethod, LearnedMethod]
-"""Detectors by name; sem_clip learns from a few labelled images a class and names what it finds."""
-
-_OURS: list[JsonValue] = ["ic_defectncd"]
-_WITH_BACKBONE_FILES: list[JsonValue] = ["ic_defectncd", "sem_clip"]
-_WITH_WEIGHTS: list[JsonValue] = [name for name in get_args(Method) if name not in get_args(InImageMethod)]
-_CALIBRATED = "calibration of the weights"
-_THEIR_OWN = "that of the weights"
 
 
-class _Options(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class DetectorOptions(_Options):
-    """Which detector scores the images.
-
-    Attributes:
-        method: name of the detector; one of LearnedMethod needs `weights` that `residua train vad` made, sem_clip
-            those of `residua train fewshot`.
-        evidence: sources that are fused (ic_defectncd only); at most one of residual and prototypes.
-        weights: "default" for the shipped weights, or the path of a safetensors file.
-        backbone: any timm model; None for the one that the weights were trained on.
-        backbone_weights: local checkpoint of the backbone (of CLIP for sem_clip), or "hub"; None when the weights hold
-            it.
-        input_size: longer side in px at which the network sees an image; None sees it as it is.
-        batch_size: images per forward pass; halved on its own when memory runs out.
-        mutual_images: other images of the lot, at most, that each image is compared with (batch mutual scoring, for
-            lots of one layer); 0: a score never depends on the images beside it.
-        mutual_weight: weight of that comparison in the fused logit; not calibrated.
-    """
-
-    method: Method = Field(default="ic_defectncd", title="Method")
-    evidence: tuple[EvidenceSource, ...] = Field(
-        default=("matching", "coarse_matching", "residual", "lattice"),
-        title="Evidence",
-        json_schema_extra={"methods": _OURS},
-    )
-    weights: str = Field(default="default", title="Weights", json_schema_extra={"methods": _WITH_WEIGHTS})
-    backbone: str | None = Field(
-        default=None, title="Backbone", json_schema_extra={"methods": _WITH_WEIGHTS, "unset": _THEIR_OWN}
-    )
-    backbone_weights: str | None = Field(
-        default=None,
-        title="Backbone weights",
-        json_schema_extra={"methods": _WITH_BACKBONE_FILES, "unset": _THEIR_OWN},
-    )
-    input_size: int | None = Field(
-        default=None,
-        ge=64,
-        le=2048,
-        title="Input size",
-        json_schema_extra={"unit": "px", "methods": _OURS, "unset": "as it is"},
-    )
-    batch_size: int = Field(default=4, ge=1, le=256, title="Batch size", json_schema_extra={"unit": "images"})
-    mutual_images: int = Field(
-        default=0,
-        ge=0,
-        le=64,
-        title="Mutual images",
-        json_schema_extra={"unit": "images", "methods": _OURS},
-    )
-    mutual_weight: float = Field(
-        default=0.5, ge=0, le=10, title="Mutual weight", json_schema_extra={"methods": _OURS}
-    )
-
-    @field_validator("evidence")
-    @classmethod
-    def _a_set(cls, value: tuple[EvidenceSource, ...]) -> tuple[EvidenceSource, ...]:
-        if not value or len(set(value)) < len(value):
-            raise ValueError("name at least one source of evidence, each once")
-        if {"residual", "prototypes"} <= set(value):
-            raise ValueError("residual and prototypes are two readings of one head; choose one")
-        return value
-
-
-class SegmentationOptions(_Options):
+class SegmentationOptions(Options):
     """How a score map becomes a mask.
 
     Attributes:
@@ -134,7 +54,7 @@ class SegmentationOptions(_Options):
     """
 
     rule: Literal["component_tree", "plateau", "mebin"] = Field(default="component_tree", title="Rule")
-    floor: float | None = Field(default=None, title="Floor", json_schema_extra={"unset": _CALIBRATED})
+    floor: float | None = Field(default=None, title="Floor", json_schema_extra={"unset": CALIBRATED})
     min_area_px: int = Field(default=9, ge=1, title="Least area", json_schema_extra={"unit": "px"})
     min_area_nm2: float | None = Field(
         default=None,
@@ -145,7 +65,7 @@ class SegmentationOptions(_Options):
     border_px: int = Field(default=2, ge=0, le=256, title="Border", json_schema_extra={"unit": "px"})
 
 
-class Thresholds(_Options):
+class Thresholds(Options):
     """Two cuts on the image score: below `unknown_at` OK, from `ng_at` NG, between them Unknown.
 
     Attributes:
@@ -154,9 +74,9 @@ class Thresholds(_Options):
     """
 
     unknown_at: float | None = Field(
-        default=None, title="Unknown from", json_schema_extra={"unset": _CALIBRATED}
+        default=None, title="Unknown from", json_schema_extra={"unset": CALIBRATED}
     )
-    ng_at: float | None = Field(default=None, title="NG from", json_schema_extra={"unset": _CALIBRATED})
+    ng_at: float | None = Field(default=None, title="NG from", json_schema_extra={"unset": CALIBRATED})
 
     @model_validator(mode="after")
     def _ordered(self) -> "Thresholds":
@@ -165,7 +85,7 @@ class Thresholds(_Options):
         return self
 
 
-class ReferenceOptions(_Options):
+class ReferenceOptions(Options):
     """How an image that has a reference is compared with it.
 
     Attributes:
@@ -183,7 +103,7 @@ class ReferenceOptions(_Options):
     )
 
 
-class TrainingOptions(_Options):
+class TrainingOptions(Options):
     """How `residua train detector` teaches the NI head what is normal on a product's own images.
 
     Attributes:
@@ -202,13 +122,13 @@ class TrainingOptions(_Options):
     """
 
     normal_tokens: int | None = Field(
-        default=None, ge=1, le=64, title="Normal tokens", json_schema_extra={"unset": _THEIR_OWN}
+        default=None, ge=1, le=64, title="Normal tokens", json_schema_extra={"unset": THEIR_OWN}
     )
     attention_heads: int | None = Field(
-        default=None, ge=1, le=64, title="Attention heads", json_schema_extra={"unset": _THEIR_OWN}
+        default=None, ge=1, le=64, title="Attention heads", json_schema_extra={"unset": THEIR_OWN}
     )
     groups: int | None = Field(
-        default=None, ge=1, le=32, title="Groups of layers", json_schema_extra={"unset": _THEIR_OWN}
+        default=None, ge=1, le=32, title="Groups of layers", json_schema_extra={"unset": THEIR_OWN}
     )
     coherence: float = Field(default=0.2, ge=0, title="Coherence λ")
     alpha: float = Field(default=1.0, ge=0, title="Pseudo-defects α")
@@ -231,7 +151,7 @@ _DECIDING = {
 }  # the batch size is a matter of memory alone
 
 
-class Recipe(_Options):
+class Recipe(Options):
     """Everything that decides a result, under one name and version."""
 
     name: str = Field(default="default", min_length=1, max_length=RECIPE_NAME_LENGTH)
@@ -240,7 +160,7 @@ class Recipe(_Options):
     segmentation: SegmentationOptions = Field(default=SegmentationOptions(), title="Mask")
     thresholds: Thresholds = Field(default=Thresholds(), title="Thresholds")
     training: TrainingOptions = Field(
-        default=TrainingOptions(), title="Training", json_schema_extra={"methods": _OURS}
+        default=TrainingOptions(), title="Training", json_schema_extra={"methods": OURS}
     )
     discovery: DiscoveryOptions = Field(default=DiscoveryOptions(), title="Discovery")
     reference: ReferenceOptions = Field(default=ReferenceOptions(), title="References")
