@@ -24,10 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Load the lot when it is new, and write its report."""
+    from core.domain.errors import UserError
     from core.services.lots import find_or_open_lot
     from core.services.reports import export_lot
     from core.services.workspace import Workspace
 
+    if arguments.mask_identifiers and arguments.file_format == "klarf":
+        raise UserError("A KLARF cannot be masked.", "Its names are what a yield system knows a wafer by.")
     ctx = TerminalContext()
     with Workspace.open() as workspace:
         lot_id = find_or_open_lot(workspace, arguments.lot, ctx)

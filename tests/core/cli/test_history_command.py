@@ -115,3 +115,20 @@ def test_quality_prints_what_is_measured_and_says_what_is_not(head, capsys):
     ]
     assert out.count("not measured") == 5
     assert main(["quality", "W99"]) == EXIT_NOTHING_DONE
+
+
+def test_a_klarf_is_never_exported_as_if_it_were_masked(head, images, tmp_path, capsys):
+    out = tmp_path / "W07.001"
+    arguments = ["export", str(images), "--format", "klarf", "--out", str(out), "--mask-identifiers"]
+    assert main(arguments) == EXIT_NOTHING_DONE
+    assert "cannot be masked" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_masked_export_of_the_command_line(head, images, tmp_path):
+    out = tmp_path / "W07.csv"
+    arguments = ["export", str(images), "--format", "csv", "--out", str(out), "--mask-identifiers"]
+    assert main(arguments) == EXIT_OK
+    words = out.read_text(encoding="utf-8-sig")
+    assert head in words
+    assert "W07" not in words

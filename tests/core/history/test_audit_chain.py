@@ -4,14 +4,19 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from random import Random
 
 import pytest
+from sqlalchemy import create_engine, insert
 
 from core.domain.decisions import Judgement, Verdict
 from core.domain.review import JudgementChange
 from core.history import AuditReport, History
+from core.history.audit import verify_audit
+from core.history.schema import audit, decisions, metadata
 
+COLUMNS = ("id", "at_utc", "actor", "action", "payload", "prev_sha256")
 TRIGGERS = ("no_update", "no_delete", "no_replace")
 
 
@@ -172,3 +177,83 @@ def test_a_judgement_out_of_nothing_is_found(history, image_ids, tamper):
 def test_a_new_history_is_good(history):
     assert history.verify_audit() == AuditReport(True, 0, "0" * 64)
     assert history.verify_audit("0" * 64).ok
+
+
+WAYS = ("edit", "delete", "insert", "swap", "cut", "rewrite")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_tampering_anywhere_is_found(triaged, history_file, way):
+    """Each way at random places, by somebody who mends what stands around it, against a head that was exported."""
+    exported = triaged.verify_audit().head_sha256
+    with closing(sqlite3.connect(history_file)) as connection:
+        rows = connection.execute("SELECT * FROM audit ORDER BY id").fetchall()
+    random = Random(way)
+    for _ in range(50):
+        forged = forge(list(rows), way, random)
+        assert forged != rows
+        assert not walk(forged, exported)
+    assert walk(rows, exported)
+
+
+def forge(rows, way, random):
+    place = random.randrange(len(rows))
+    if way == "edit":
+        column = random.randrange(1, 7)
+        changed = list(rows[place])
+        text = changed[column]
+        at = random.randrange(len(text))
+        changed[column] = f"{text[:at]}{'x' if text[at] != 'x' else 'y'}{text[at + 1 :]}"
+        rows[place] = tuple(changed)
+    elif way == "delete":
+        del rows[place]
+    elif way == "insert":
+        rows.insert(place, rows[random.randrange(len(rows))])
+    elif way == "swap":
+        other = random.choice([one for one in range(len(rows)) if one != place])
+        rows[place], rows[other] = rows[other], rows[place]
+    elif way == "cut":
+        return rows[:place]
+    else:  # a new past, with hashes that fit one another
+        rows[place] = (*rows[place][:2], "somebody else", *rows[place][3:])
+        return chained(rows)
+    return renumbered(rows)
+
+
+def renumbered(rows):
+    return [(number, *row[1:]) for number, row in enumerate(rows, start=1)]
+
+
+def chained(rows):
+    head, made = "0" * 64, []
+    for row in rows:
+        content = dict(zip(COLUMNS, (*row[:5], head), strict=True))
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        following = hashlib.sha256(text.encode()).hexdigest()
+        made.append((*row[:5], head, following))
+        head = following
+    return made
+
+
+def decided(rows):
+    """The decisions that somebody would store to fit these rows."""
+    made = {}
+    for row in rows:
+        with suppress(ValueError, KeyError):
+            decision = json.loads(row[4])["decision"]
+            made[decision["id"]] = decision
+    return [one for one in made.values() if one.keys() == {column.name for column in decisions.c}]
+
+
+def walk(rows, exported):
+    """Whether the program takes these rows for good."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        named = [dict(zip((*COLUMNS, "sha256"), row, strict=True)) for row in rows]
+        for table, values in ((audit, named), (decisions, decided(rows))):
+            if values:
+                connection.execute(insert(table), values)
+        report = verify_audit(connection, exported)
+    engine.dispose()
+    return report.ok or "judgement" in report.reason  # judgements, looked at last, are not made here
