@@ -66,5 +66,5 @@ class RecipeRoom(QObject):
             report_failure=self._report_failure,
             parent=self,
         )
-        self.presenter.listed.connect(self.what_if.offer)
+        self.presenter.shown.connect(self.what_if.offer)
         shell.screen_changed.connect(self.what_if.refresh)

@@ -25,7 +25,7 @@ from core.services.workspace import Workspace
 class RecipesPresenter(QObject):
     """Applies RecipesState to the screen."""
 
-    listed = Signal(object)  # RecipesState: the versions that can be compared
+    shown = Signal(object)  # RecipesState
 
     def __init__(
         self,
@@ -75,7 +75,6 @@ class RecipesPresenter(QObject):
             self._events.user_error.emit(error)
             return
         self._apply(reduce.listed(self._state, recipes, in_use))
-        self.listed.emit(self._state)
 
     def _open(self) -> None:
         """The first look is at the version in use."""
@@ -124,6 +123,7 @@ class RecipesPresenter(QObject):
         checked = self.checked()
         self._show_form(checked)
         self._show_changes(checked)
+        self.shown.emit(state)
 
     def _show_shelf(self) -> None:
         state = self._state

@@ -40,6 +40,7 @@ class WhatIfState:
     """The panel.
 
     Attributes:
+        is_settled: the pair was chosen by hand, or compared; until then it follows what is looked at.
         progress: of the comparison under way; None while nothing is compared.
         found: the newest outcome; None before there is one.
         first_number: of the outcome's pictures; they are numbered on and on, so that none is taken for another.
@@ -48,6 +49,7 @@ class WhatIfState:
 
     before: VersionId = SHIPPED
     after: VersionId = SHIPPED
+    is_settled: bool = False
     progress: Progress | None = None
     found: WhatIf | None = None
     lot_name: str = ""
@@ -102,20 +104,15 @@ class WhatIfPresenter(QObject):
         return found.flips[place] if found is not None and 0 <= place < len(found.flips) else None
 
     def offer(self, library: RecipesState) -> None:
-        """The library was read; at first the version in use is A, and the version looked at is B."""
-        untouched = self._versions == (SHIPPED,) and self._state.found is None
-        self._versions = library.versions
-        state = self._state
-        if untouched:
-            state = replace(state, before=library.in_use, after=library.chosen)
-        known = {version: version for version in self._versions}
-        self._apply(
-            replace(state, before=known.get(state.before, SHIPPED), after=known.get(state.after, SHIPPED))
-        )
+        """The library is shown; until a pair is settled A is the version in use, and B the one that is looked at."""
+        self._versions, state = library.versions, self._state
+        if not state.is_settled:
+            state = replace(state, before=library.in_use, after=_other_than(library.in_use, library))
+        self._apply(state)
 
     def choose(self, before: VersionId, after: VersionId) -> None:
         """Compare these next."""
-        self._apply(replace(self._state, before=before, after=after))
+        self._apply(replace(self._state, before=before, after=after, is_settled=True))
 
     def compare(self) -> None:
         """Run both on the open lot."""
@@ -130,7 +127,7 @@ class WhatIfPresenter(QObject):
         running.succeeded.connect(lambda found: self._take(found, name))
         running.failed.connect(self._report_failure)
         running.finished.connect(self._on_finished)
-        self._apply(replace(state, progress=Progress()))
+        self._apply(replace(state, progress=Progress(), is_settled=True))
 
     def cancel(self) -> None:
         """Stop it."""
@@ -199,6 +196,16 @@ def read_picture(presenter: WhatIfPresenter, palette: Palette, number: int) -> N
         return read_flip_picture(flip, FlipColors(_rgb(palette.unknown), _rgb(palette.accent)))
     except UserError:
         return None
+
+
+def _other_than(in_use: VersionId, library: RecipesState) -> VersionId:
+    """The version that is looked at; where that is the one in use, the newest of its recipe, else any other."""
+    candidates = [
+        library.chosen,
+        *(one for one in library.versions if one.name == in_use.name),
+        *library.versions,
+    ]
+    return next((version for version in candidates if version != in_use), in_use)
 
 
 def _rgb(color: str) -> tuple[int, int, int]:

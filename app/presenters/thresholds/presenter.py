@@ -115,7 +115,7 @@ class ThresholdsPresenter(QObject):
         if proposal is None:
             return
         try:
-            file = keep_recipe(self._workspace, proposal.recipe)
+            file = keep_recipe(self._workspace, proposal.recipe, "Thresholds of the thresholds dialog")
         except UserError as error:
             self._events.user_error.emit(error)
             return

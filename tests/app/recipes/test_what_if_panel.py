@@ -44,6 +44,17 @@ def test_without_a_lot_there_is_nothing_to_compare(bench: Bench) -> None:
     assert not bench.view.what_if.compare.isEnabled()
 
 
+def test_until_a_pair_is_chosen_it_is_the_version_in_use_and_the_one_looked_at(bench: Bench) -> None:
+    state = bench.station.recipes.what_if.state
+    assert (state.before, state.after) == (FIRST, SECOND)
+    bench.choose(SHIPPED)
+    assert bench.view.what_if.after.currentData() == SHIPPED
+    bench.station.recipes.what_if.choose(SECOND, FIRST)
+    bench.choose(SECOND)
+    assert bench.view.what_if.before.currentData() == SECOND
+    assert bench.view.what_if.after.currentData() == FIRST
+
+
 def test_flips_are_counted_shown_and_opened_and_the_history_stays(bench: Bench, lot_id: LotId) -> None:
     decide(bench.workspace, list_items(bench.workspace, lot_id)[:1], verdict=Verdict.REAL, title="Real")
     before = list_items(bench.workspace, lot_id), bench.workspace.history.verify_audit().head_sha256
