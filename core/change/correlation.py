@@ -64,3 +64,14 @@ def find_peaks(surface: FloatArray, count: int, apart: int) -> list[tuple[int, i
         peaks.append((int(row), int(column)))
         left[max(row - apart, 0) : row + apart + 1, max(column - apart, 0) : column + apart + 1] = -np.inf
     return peaks
+
+
+def find_nearest_peak(surface: FloatArray, tie: float, apart: int) -> tuple[int, int]:
+    """The peak (row, column) closest to the middle, of those that lie within `tie` of the highest."""
+    rows, columns = np.nonzero(surface >= surface.max() - tie)
+    middle_y, middle_x = surface.shape[0] // 2, surface.shape[1] // 2
+    nearest = int(np.argmin((rows - middle_y) ** 2 + (columns - middle_x) ** 2))
+    top, left = max(int(rows[nearest]) - apart, 0), max(int(columns[nearest]) - apart, 0)
+    around = surface[top : top + 2 * apart + 1, left : left + 2 * apart + 1]
+    row, column = np.unravel_index(int(around.argmax()), around.shape)
+    return top + int(row), left + int(column)

@@ -6,7 +6,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from core.change.correlation import correlate_overlaps, find_peaks
+from core.change.correlation import correlate_overlaps, find_nearest_peak, find_peaks
 from core.domain.alignment import Alignment
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 
@@ -22,6 +22,8 @@ LEAST_SPREAD = 1.0 / 255
 
 _FINE_PX, _GROUND_PX = 1.0, 20.0
 _PEAKS_APART_PX = 6
+_TIE = 0.01
+"""Correlations this close fit equally well: in a repeating layout, the smallest such shift loses least of the image."""
 _ECC = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-5)
 _MOTIONS: dict[Motion, int] = {"shift": cv2.MOTION_TRANSLATION, "turn": cv2.MOTION_AFFINE}
 
@@ -49,11 +51,12 @@ def register(test: GrayImage, reference: GrayImage, motion: Motion = "shift") ->
             return _untrusted(f"The {name} is blank.")
     reach = max(1, int(min(flat_test.shape) * REACH_SHARE))
     surface = correlate_overlaps(flat_test, flat_reference, reach)
-    peaks = [(x - reach, y - reach, float(surface[y, x])) for y, x in find_peaks(surface, 2, _PEAKS_APART_PX)]
-    dx, dy, correlation = peaks[0]
+    y, x = find_nearest_peak(surface, _TIE, _PEAKS_APART_PX)
+    dx, dy, correlation = x - reach, y - reach, float(surface[y, x])
     if correlation < LEAST_CONFIDENCE:
         return _untrusted("The reference does not show this place.", correlation)
-    rival = peaks[1][2] if len(peaks) > 1 else 0.0
+    others = (place for place in find_peaks(surface, 2, _PEAKS_APART_PX) if not _is_near(place, (y, x)))
+    rival = max((float(surface[place]) for place in others), default=0.0)
     return _refine(flat_test, flat_reference, (dx, dy, correlation, rival), motion)
 
 
@@ -121,6 +124,10 @@ def _correlation(test: FloatArray, warped: FloatArray) -> float:
     first, second = test[there] - test[there].mean(), warped[there] - warped[there].mean()
     power = float((first * first).sum()) * float((second * second).sum())
     return float((first * second).sum()) / power**0.5 if power > 0 else 0.0
+
+
+def _is_near(place: tuple[int, int], other: tuple[int, int]) -> bool:
+    return max(abs(place[0] - other[0]), abs(place[1] - other[1])) <= _PEAKS_APART_PX
 
 
 def _common_part(test: GrayImage, reference: GrayImage) -> tuple[GrayImage, GrayImage]:

@@ -54,3 +54,18 @@ def test_rough_edges_are_no_change_but_a_defect_beside_them_is(scene, moved, rng
     elsewhere = difference.copy()
     elsewhere[112:138, 112:138] = 0
     assert difference[122:128, 122:128].mean() > np.quantile(elsewhere, 0.9995)
+
+
+def test_a_binarised_board_that_lies_aside_here_and_there_is_no_change():
+    """All or nothing, drawn sharp, one half two pixels further than the other: flat parts and edges stay quiet."""
+    board = np.zeros((320, 320), np.float32)
+    for row in range(20, 300, 40):
+        board[row : row + 14, 20:300] = 1.0
+    ys, xs = np.indices(board.shape, np.float32)
+    test = cv2.remap(board, xs, ys + 2.5 * np.tanh((xs - 160) / 80), cv2.INTER_LINEAR)
+    test = (test > 0.5).astype(np.float32)
+    spur = test.copy()
+    spur[128:136, 100:110] = 1 - spur[128:136, 100:110]
+    quiet = np.abs(registered_difference(test, board))
+    loud = np.abs(registered_difference(spur, board))
+    assert loud[130:134, 102:108].min() > 2 * quiet.max()

@@ -82,3 +82,15 @@ def test_a_shift_by_hand_keeps_the_turn_that_was_found(scene, moved):
 def test_an_unmoved_reference_reaches_to_the_last_pixel(scene):
     warped = warp_reference(scene, register(scene, scene), scene.shape)
     assert np.abs(warped - scene / 255).max() < 0.01
+
+
+def test_of_shifts_that_fit_equally_well_the_smallest_is_taken(rng):
+    """It keeps the most of the image in sight; the noise alone would pick any of them."""
+    ys, xs = np.mgrid[:256, :256]
+    array = 127 + 80 * np.sin(xs / 4) * np.sin(ys / 5)
+    test, reference = (
+        np.clip(array + rng.normal(0, 12, array.shape), 0, 255).astype(np.uint8) for _ in range(2)
+    )
+    alignment = register(np.roll(test, (2, 3), (0, 1)), reference)
+    assert abs(alignment.dx) + abs(alignment.dy) < 14
+    assert alignment.is_ambiguous
