@@ -1,5 +1,6 @@
 """PatchCore: distance to the nearest of the normal patches that a coreset keeps."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -11,6 +12,7 @@ from core.anomaly.method import NormalImages
 _LAYERS = ("layer2", "layer3")
 _NEIGHBOURS = 9
 _SHARE = 0.1
+_PROJECTION_SEED = 1
 _MOST_PATCHES, _MOST_KEPT = 40_000, 2_000
 """Of more patches some are drawn by chance before the coreset; memory and time stay bounded on any lot."""
 
@@ -56,6 +58,8 @@ def keep_coreset(patches: Tensor, normals: NormalImages) -> Tensor:
     sampling = anomalib_module("components.sampling.k_center_greedy")
     share = min(_SHARE, _MOST_KEPT / len(patches))
     greedy = sampling.KCenterGreedy(patches, max(share, 1.5 / len(patches)))
+    # Else NumPy's common chance is taken, which no seed of ours rules.
+    greedy.model.random_state = np.random.RandomState(_PROJECTION_SEED)
     greedy.model.fit(patches)
     greedy.features = greedy.model.transform(patches)
     chosen = torch.randint(len(patches), (1,), device=patches.device).squeeze()

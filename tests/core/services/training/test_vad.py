@@ -161,3 +161,13 @@ def test_the_shipped_encoder_gives_the_features_when_nothing_else_is_named(norma
     assert other.features.endswith("untrained, random features")
     name = "model.feature_encoder.backbone.model.stem.weight"
     assert not np.allclose(load_file(made.path)[name], load_file(other.path)[name])
+
+
+@pytest.mark.skipif(not HAS_ANOMALIB, reason="the extra residua[vad] is not installed")
+def test_the_same_seed_gives_the_same_weights(normals, tmp_path):
+    plan = small_plan("patchcore")
+    first, second = (
+        load_file(train_vad(normals, tmp_path / f"{name}.safetensors", plan, "cpu", JobContext()).path)
+        for name in ("first", "second")
+    )
+    assert all(np.array_equal(value, second[name]) for name, value in first.items())
