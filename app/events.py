@@ -32,6 +32,11 @@ class ClassesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipesChanged:
+    """A recipe got another version, or another one is in use."""
+
+
+@dataclass(frozen=True, slots=True)
 class DiscoveryChanged:
     """A lot's defects were grouped anew, or the grouping of them has ended otherwise."""
 
@@ -41,7 +46,7 @@ class DiscoveryChanged:
 class Events(QObject):
     """`changed` is the only refresh signal.
 
-    Its first argument is a `core.domain.review.ChangeSet`, LotChanged, ImagesDetected or ClassesChanged;
+    Its first argument is a `core.domain.review.ChangeSet` or one of the facts above;
     the second is whoever caused it, so that a screen does not refresh because of itself (None = nobody).
     """
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.events import Events
+from app.events import Events, RecipesChanged
 from app.presenters.recipes import state as reduce
 from app.presenters.recipes.state import RecipesState
 from app.presenters.recipes.text import difference_text, origin_text, standing_text
@@ -45,6 +45,7 @@ class RecipesPresenter(QObject):
         self.work = RecipeWork(workspace, view, events, lambda: self._state, self.checked, self)
         self.work.done.connect(self._on_done)
         view.shown.connect(self._open)
+        events.changed.connect(self._on_changed)
         view.form.edited.connect(self._on_edited)
         view.shelf.recipe_chosen.connect(self._on_recipe)
         view.shelf.version_chosen.connect(self._on_version)
@@ -82,6 +83,10 @@ class RecipesPresenter(QObject):
         if not self._opened:
             self._opened = True
             self.choose(self._state.in_use)
+
+    def _on_changed(self, change: object, _initiator: object) -> None:
+        if isinstance(change, RecipesChanged) and self._view.isVisible():
+            self.refresh()
 
     def _on_done(self, chosen: VersionId | None) -> None:
         """Something was kept: what was changed on the way to it is no draft any more."""

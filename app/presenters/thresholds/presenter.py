@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from app.events import Events
+from app.events import Events, RecipesChanged
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
 from app.presenters.thresholds.state import (
@@ -119,6 +119,7 @@ class ThresholdsPresenter(QObject):
         except UserError as error:
             self._events.user_error.emit(error)
             return
+        self._events.changed.emit(RecipesChanged(), self)
         unknown_at, ng_at = proposal.then
         self._events.notice.emit(
             Message(

@@ -53,8 +53,9 @@ class ChangesPanel(QWidget):
 
 def fill_versions(box: SteadyComboBox, versions: Sequence[VersionId], chosen: VersionId | None) -> None:
     """Offer versions, and put the choice on one of them."""
-    box.clear()
-    for version in versions:
-        box.addItem(f"{version.name}  v{version.version}", version)
+    if [box.itemData(row) for row in range(box.count())] != list(versions):  # a list that is open stays open
+        box.clear()
+        for version in versions:
+            box.addItem(f"{version.name}  v{version.version}", version)
     if chosen in versions:
         box.setCurrentIndex(versions.index(chosen))

@@ -1,10 +1,11 @@
 """The recipe editor on a real library of recipes."""
 
+from app.events import RecipesChanged
 from app.views.recipes.editors import ChoiceEditor, ChoicesEditor, TextEditor
 from core.domain.recipe_fields import FieldPath
 from core.domain.recipe_library import VersionId
-from core.services.recipes import current_recipe, find_recipe, lock_recipe, read_version
-from tests.app.recipes.conftest import FIRST, NAME, SECOND, Bench
+from core.services.recipes import current_recipe, find_recipe, keep_recipe, lock_recipe, read_version
+from tests.app.recipes.conftest import FIRST, NAME, SECOND, SHARP, Bench
 
 BATCH: FieldPath = ("detector", "batch_size")
 AREA: FieldPath = ("segmentation", "min_area_px")
@@ -136,6 +137,14 @@ def test_a_lock_that_came_meanwhile_is_told(bench: Bench) -> None:
     bench.view.save.click()
     assert bench.messages == ["The recipe “Contacts” is locked by ada."]
     assert len(bench.listed) == 2
+
+
+def test_a_version_that_the_thresholds_dialog_keeps_is_listed_at_once(bench: Bench) -> None:
+    file = keep_recipe(bench.workspace, SHARP.model_copy(update={"version": 3}), "by the dialog")
+    bench.station.events.changed.emit(RecipesChanged(), None)
+    assert file.exists()
+    assert bench.listed == ["3  ·  in use", "2", "1"]
+    assert bench.view.use.isEnabled()
 
 
 def test_an_old_version_is_brought_back(bench: Bench) -> None:
