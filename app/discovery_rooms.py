@@ -21,7 +21,7 @@ from app.views.classes.view import ClassesView
 from app.views.discover.view import DiscoverView
 from app.views.shell.navigation import Destination
 from core.domain.ids import LotId
-from core.services.crop_pictures import CropPictures
+from core.services.discovery.crop_pictures import CropPictures
 from core.services.workspace import Workspace
 
 

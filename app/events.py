@@ -19,7 +19,7 @@ class ImagesDetected:
     """Results arrived while a run goes on.
 
     Attributes:
-        detected: `core.services.detection.DetectedImage` each, in the order they were measured.
+        detected: `core.services.detection.lot.DetectedImage` each, in the order they were measured.
     """
 
     lot_id: LotId

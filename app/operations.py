@@ -190,13 +190,13 @@ class DetectedBatches(QObject):
 def _detect_lot(
     workspace: Workspace, lot_id: LotId, device: str, only: frozenset[ImageId], ctx: JobContext
 ) -> RunId:
-    from core.services.detection import detect_lot
+    from core.services.detection.lot import detect_lot
 
     return detect_lot(workspace, lot_id, current_recipe(workspace), device, ctx, only)
 
 
 def _discover_lot(workspace: Workspace, lot_id: LotId, device: str, ctx: JobContext) -> DiscoveryId:
-    from core.services.lot_discovery import discover_lot
+    from core.services.discovery.lot import discover_lot
 
     return discover_lot(workspace, lot_id, current_recipe(workspace), device, ctx)
 
@@ -208,7 +208,7 @@ def _fit_embedding(workspace: Workspace, lot_id: LotId, device: str, ctx: JobCon
 
 
 def _list_devices(_ctx: JobContext) -> dict[str, str]:
-    from core.services.detection import import_detector, list_devices
+    from core.services.detection.lot import import_detector, list_devices
 
     with loading_libraries():
         import_detector()  # the first detection need not wait for it

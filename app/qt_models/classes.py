@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from app.qt_models.records import Index, RecordsModel
 from core.domain.decisions import Killer
 from core.domain.ids import ClassId
-from core.services.classes import ClassRow
+from core.services.classes.managing import ClassRow
 
 KILLER_WORDS = {Killer.YES: "Yes", Killer.NO: "No", Killer.UNKNOWN: "–"}
 

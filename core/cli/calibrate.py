@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the recipe, and say which of the images do not look defect-free."""
-    from core.services.calibrating import calibrate_recipe
+    from core.services.detection.calibrating import calibrate_recipe
 
     recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
     made = calibrate_recipe(arguments.images, recipe, arguments.out, arguments.device, TerminalContext())

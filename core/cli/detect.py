@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Detect and say how many images have a result."""
-    from core.services.detect_files import detect_files
+    from core.services.detection.files import detect_files
     from core.services.workspace import Workspace
 
     recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()

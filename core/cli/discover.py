@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Discover, and say how many classes there are."""
-    from core.services.discovery import discover_files
+    from core.services.discovery.files import discover_files
 
     recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
     done = discover_files(

@@ -51,7 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     head.set_defaults(train=_train_head)
     _add_detector_arguments(kinds.add_parser("detector", help="a detector for one's own images; resumable"))
     add_few_shot_arguments(
-        kinds.add_parser("fewshot", help="a detector that names defects, from a few labelled images; resumable")
+        kinds.add_parser(
+            "fewshot", help="a detector that names defects, from a few labelled images; resumable"
+        )
     )
     _add_change_arguments(
         kinds.add_parser("change", help="the shipped comparison with references; resumable")

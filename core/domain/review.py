@@ -59,8 +59,12 @@ class ReviewItem:
         if self.choice.shift_xy is None or self.reference is None:
             return known
         dx, dy = self.choice.shift_xy
-        confidence = known.confidence if (known.dx, known.dy) == (dx, dy) else 0.0  # else it was not compared yet
-        return replace(known, dx=dx, dy=dy, confidence=confidence, rival=0.0, is_trusted=True, is_by_hand=True)
+        confidence = (
+            known.confidence if (known.dx, known.dy) == (dx, dy) else 0.0
+        )  # else it was not compared yet
+        return replace(
+            known, dx=dx, dy=dy, confidence=confidence, rival=0.0, is_trusted=True, is_by_hand=True
+        )
 
 
 _NOWHERE = Alignment(0.0, 0.0, 0.0, 0.0, is_trusted=False)

@@ -18,8 +18,8 @@ from core.domain.review import Run
 from core.domain.stored_results import StoredResult
 from core.jobs import JobContext
 from core.lots import read_pixels
-from core.services.comparing import Comparing, load_comparing
-from core.services.measuring import measure_images, meet_the_lot
+from core.services.detection.comparing import Comparing, load_comparing
+from core.services.detection.measuring import measure_images, meet_the_lot
 from core.services.workspace import Workspace, app_version
 
 
@@ -45,7 +45,9 @@ def reproduce_decision(
     recipe = _recipe_of(run)
     lot_id, record = _image_of(workspace, decision, shown)
     ctx.report(0, 0, "loading the detector")
-    from core.services.detectors import load_detector  # torch takes seconds: imported here, in the worker
+    from core.services.detection.detectors import (
+        load_detector,  # torch takes seconds: imported here, in the worker
+    )
 
     detector = load_detector(recipe.detector, device)
     comparing = load_comparing(recipe, device, [record], _shift_by_hand(shown.detection))

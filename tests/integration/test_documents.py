@@ -9,7 +9,7 @@ import pytest
 from core.cli import COMMANDS
 from core.domain.recipes import Recipe
 from core.reporting.rows import COLUMNS as EXPORT_COLUMNS
-from core.services.detection_folder import COLUMNS as DETECTION_COLUMNS
+from core.services.detection.folder import COLUMNS as DETECTION_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "installer").glob("*.md")])

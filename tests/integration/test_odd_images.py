@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.domain.arrays import GrayImage
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
-from core.services.detect_files import detect_files
+from core.services.detection.files import detect_files
 from core.synthesis import render_scene
 
 SIDE = 256

@@ -19,8 +19,8 @@ from core.domain.decisions import ClassDraft, DefectClass
 from core.domain.ids import ClassId
 from core.domain.review import ChangeSet
 from core.jobs import JobContext
-from core.services import classes
-from core.services.class_search import ClassHit, find_class_hits
+from core.services.classes import managing as classes
+from core.services.classes.search import ClassHit, find_class_hits
 from core.services.lots import list_lots, remember_position
 from core.services.workspace import Workspace
 

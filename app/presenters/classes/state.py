@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from core.domain.ids import ClassId
-from core.services.class_search import ClassHit
-from core.services.classes import ClassRow
+from core.services.classes.managing import ClassRow
+from core.services.classes.search import ClassHit
 
 
 @dataclass(frozen=True, slots=True)

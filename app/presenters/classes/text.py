@@ -6,8 +6,8 @@ from typing import Any
 
 from core.domain.decisions import ClassEvent, Killer
 from core.domain.stored_discovery import ClassBirth
-from core.services.class_rows import ClassImport
-from core.services.classes import MergePreview
+from core.services.classes.managing import MergePreview
+from core.services.classes.rows import ClassImport
 
 WORDS = {
     "name": "name",

@@ -17,8 +17,8 @@ from core.domain.decisions import ClassDraft, DefectClass
 from core.domain.errors import UserError
 from core.domain.ids import ClassId, ImageId
 from core.domain.review import ChangeSet
-from core.services import classes
-from core.services.class_files import export_classes, import_classes, preview_import
+from core.services.classes import managing as classes
+from core.services.classes.files import export_classes, import_classes, preview_import
 from core.services.workspace import Workspace
 
 

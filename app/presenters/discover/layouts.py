@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from app.job_runner import JobRunner, RunningJob
 from core.domain.arrays import FloatArray
 from core.jobs import JobContext
-from core.services import embedding_map
-from core.services.stored_discovery import OpenDiscovery
+from core.services.discovery import embedding_map
+from core.services.discovery.stored import OpenDiscovery
 
 PCA, TSNE = "pca", "tsne"
 LANE = "layout"  # its process takes a while; nobody else should wait for it

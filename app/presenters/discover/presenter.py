@@ -22,10 +22,10 @@ from core.domain.errors import UserError
 from core.domain.ids import ClusterId, LotId
 from core.domain.review import ChangeSet
 from core.domain.stored_discovery import ClusterState, IntArray
-from core.services.class_search import find_alike
-from core.services.cluster_figures import measure_clusters
-from core.services.relabelling import classes_by_id
-from core.services.stored_discovery import read_discovery
+from core.services.classes.relabelling import classes_by_id
+from core.services.classes.search import find_alike
+from core.services.discovery.cluster_figures import measure_clusters
+from core.services.discovery.stored import read_discovery
 from core.services.workspace import Workspace
 
 ALIKE = 60

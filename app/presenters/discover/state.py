@@ -10,8 +10,8 @@ from core.domain.arrays import BoolArray, FloatArray
 from core.domain.decisions import DefectClass
 from core.domain.ids import ClassId, ClusterId, LotId
 from core.domain.stored_discovery import ClusterState, IntArray, StoredCluster, StoredDiscovery
-from core.services.cluster_figures import ClusterFigures
-from core.services.stored_discovery import OpenDiscovery
+from core.services.discovery.cluster_figures import ClusterFigures
+from core.services.discovery.stored import OpenDiscovery
 
 NO_ROWS: IntArray = np.zeros(0, np.int64)
 

@@ -16,10 +16,10 @@ from core.domain.errors import UserError
 from core.domain.ids import ClassId, ClusterId
 from core.domain.review import ChangeSet, Subject
 from core.domain.stored_discovery import ClusterState, IntArray
-from core.services import cluster_naming, cluster_work
-from core.services.classes import draft_class
+from core.services.classes.managing import draft_class
 from core.services.decisions import list_classes
-from core.services.stored_discovery import OpenDiscovery
+from core.services.discovery import cluster_naming, cluster_work
+from core.services.discovery.stored import OpenDiscovery
 from core.services.workspace import Workspace
 
 Act = Callable[[OpenDiscovery], ChangeSet]

@@ -27,7 +27,7 @@ from core.domain.ids import ImageId, LotId
 from core.domain.review import ChangeSet, ReviewItem
 
 if TYPE_CHECKING:
-    from core.services.detection import DetectedImage
+    from core.services.detection.lot import DetectedImage
 
 AHEAD = (1, 2, -1, 3, -2, -3)  # rows read ahead of the eye, the likeliest first
 

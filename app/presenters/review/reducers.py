@@ -12,7 +12,7 @@ from core.domain.lots import FailedImage
 from core.domain.review import ChangeSet, ReviewItem
 
 if TYPE_CHECKING:
-    from core.services.detection import DetectedImage
+    from core.services.detection.lot import DetectedImage
 
 
 def leave_lot(state: ReviewState, lot_id: LotId) -> ReviewState:

@@ -180,7 +180,9 @@ def _propose(
     device: str,
     ctx: JobContext,
 ) -> ThresholdProposal:
-    from core.services import proposing  # with torch, which takes seconds: imported here, in the worker
+    from core.services.detection import (
+        proposing,  # with torch, which takes seconds: imported here, in the worker
+    )
 
     if source is ThresholdSource.FOLDER and folder is not None:
         return proposing.propose_from_folder(workspace, lot_id, folder, device, ctx)

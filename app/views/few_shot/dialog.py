@@ -66,7 +66,8 @@ class FewShotDialog(QDialog):
         layout = QVBoxLayout(rows_widget)
         self.boxes = []
         for label, words in rows:
-            box = QCheckBox(words, checked=label in chosen)
+            box = QCheckBox(words)
+            box.setChecked(label in chosen)
             box.setProperty(_LABEL, label)
             box.toggled.connect(self._tell_labels)
             self.boxes.append(box)

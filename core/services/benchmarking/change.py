@@ -107,7 +107,9 @@ def write_change_block(
         table.writeheader()
         table.writerows(asdict(row) for row in rows)
     lines = [f"This block is the output of `{command}`.", ""]
-    lines += ["| set | contender | pairs | places | found | false regions / pair | clean empty | CPU ms / pair |"]
+    lines += [
+        "| set | contender | pairs | places | found | false regions / pair | clean empty | CPU ms / pair |"
+    ]
     lines += ["|---" * 8 + "|"]
     for row in rows:
         clean = "–" if row.clean_empty is None else f"{row.clean_empty:.3f}"

@@ -17,7 +17,7 @@ from core.domain.detections import ModelVerdict
 from core.domain.recipes import Recipe
 from core.networks.device import pick_device
 from core.segmentation import segment
-from core.services.cuts import cuts_in_force, judge
+from core.services.detection.cuts import cuts_in_force, judge
 
 Contender = Callable[[GrayImage, GrayImage], BoolArray]
 """(H, W) test and reference, native, to the mask of what changed."""

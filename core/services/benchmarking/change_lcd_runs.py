@@ -49,7 +49,10 @@ def _cells_of(contender: str, form: Form) -> list[LcdCell]:
         lines_to_points,
         points_to_lines,
         LcdCell("labels", contender, "0 %", points_to_lines.run, "line"),
-        *(LcdCell("labels", contender, f"{100 * share:.0f} %", _tuned(form, share), "line") for share in SHARES),
+        *(
+            LcdCell("labels", contender, f"{100 * share:.0f} %", _tuned(form, share), "line")
+            for share in SHARES
+        ),
     ]
 
 

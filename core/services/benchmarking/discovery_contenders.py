@@ -17,9 +17,9 @@ from core.services.benchmarking.discovery_cuts import (
     cut_whole,
     cut_without_mask,
 )
-from core.services.discovery_crops import Cutter, DescribedLot, leading_regions
-from core.services.discovery_images import classify_lot
-from core.services.specimens import cut_specimen
+from core.services.detection.specimens import cut_specimen
+from core.services.discovery.classifying import classify_lot
+from core.services.discovery.describing import Cutter, DescribedLot, leading_regions
 
 _DIMENSIONS = 64
 _LEAST_GROUP = 4

@@ -9,7 +9,7 @@ from core.domain.arrays import BoolArray
 from core.domain.maps import Crop, Mask
 from core.segmentation import find_regions
 from core.segmentation.components import clean_mask
-from core.services.specimens import Specimen, cut_specimen
+from core.services.detection.specimens import Specimen, cut_specimen
 
 _FIXED_CUT = 0.5  # half of the maps' range
 _LEAST_AREA_PX = 9

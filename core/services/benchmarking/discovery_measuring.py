@@ -15,8 +15,8 @@ from core.jobs import JobContext
 from core.lots import read_lot
 from core.services.benchmarking.discovery_contenders import DiscoveryContender
 from core.services.benchmarking.discovery_sets import DiscoverySet
-from core.services.discovery_crops import Cutter, DescribedLot, describe_regions
-from core.services.specimens import Specimen, measure_specimens
+from core.services.detection.specimens import Specimen, measure_specimens
+from core.services.discovery.describing import Cutter, DescribedLot, describe_regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def benchmark_discovery(
         UserError: weights or device are not there.
         JobCancelled: between images and clusterings.
     """
-    from core.services.detectors import load_detector  # torch takes seconds to import
+    from core.services.detection.detectors import load_detector  # torch takes seconds to import
 
     detector = load_detector(recipe.detector, device)
     embedders = _Embedders(recipe, device)
@@ -79,7 +79,7 @@ class _Embedders:
 
     def get(self, name: str | None) -> Embedder:
         """The named one; None is the recipe's own."""
-        from core.services.discovery_embedding import load_chosen_embedder
+        from core.services.discovery.embedding import load_chosen_embedder
 
         chosen = name or self.recipe.discovery.embedding
         if name not in self._loaded:

@@ -22,7 +22,7 @@ from core.services.benchmarking.few_shot_figures import FewShotRow, figures_of
 from core.services.benchmarking.few_shot_heads import HeadRow, compare_heads
 from core.services.benchmarking.few_shot_sets import FewShotSet, Sample, write_samples
 from core.services.benchmarking.remembering import RememberingDetector
-from core.services.detectors import load_detector
+from core.services.detection.detectors import load_detector
 from core.services.few_shot.guide import guide_options
 from core.services.few_shot.labelled import read_labelled
 from core.services.few_shot.plan import FewShotPlan

@@ -17,7 +17,7 @@ from core.evaluation.ranking import rank
 from core.jobs import JobContext
 from core.services.benchmarking.peak_memory import forget_peak, peak_mib
 from core.services.benchmarking.vad_set import NORMAL, VadSet, write_test
-from core.services.detect_files import detect_files
+from core.services.detection.files import detect_files
 from core.services.training.vad import train_vad
 from core.services.training.vad_plan import VadPlan
 

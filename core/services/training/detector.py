@@ -26,9 +26,9 @@ from core.networks.training.checkpoint import refuse_other_checkpoint
 from core.networks.training.loop import Schedule
 from core.networks.training.plan import Plan
 from core.segmentation import segment
-from core.services.detector_work import DetectorWork, plan_of, prepare_work
-from core.services.normal_images import score_normals
-from core.services.normal_squares import HELD_BACK_SQUARES
+from core.services.detection.normal_images import score_normals
+from core.services.training.detector_work import DetectorWork, plan_of, prepare_work
+from core.services.training.normal_squares import HELD_BACK_SQUARES
 from core.services.training.output import checkpoint_of, refuse_bad_output, write_trained
 
 NOTES = (

@@ -13,9 +13,9 @@ from core.few_shot.looking import guide_logits, resize_for
 from core.few_shot.shots import Shot
 from core.jobs import JobContext
 from core.lots import read_gray
+from core.services.detection.reading_ahead import read_specimen
 from core.services.few_shot.labelled import LabelledImage
 from core.services.few_shot.plan import FewShotPlan
-from core.services.reading_ahead import read_specimen
 from core.services.training.few_shot_start import FewShotStart
 
 

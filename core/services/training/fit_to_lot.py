@@ -8,10 +8,10 @@ from core.domain.ids import ImageId, LotId
 from core.domain.recipes import Recipe
 from core.domain.review import ReviewItem
 from core.jobs import JobContext
-from core.services.discovery_embedding import options_of
+from core.services.discovery.embedding import options_of
+from core.services.discovery.stored_crops import PlacedCrop, cut_stored_crops
 from core.services.recipes import keep_recipe
 from core.services.recipes.library import with_free_number
-from core.services.stored_crops import PlacedCrop, cut_stored_crops
 from core.services.training.fine_tuning import FineTuning, fine_tune_embedder
 from core.services.workspace import Workspace
 

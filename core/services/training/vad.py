@@ -26,7 +26,7 @@ from core.domain.recipes import DetectorOptions, Recipe
 from core.jobs import JobContext
 from core.networks.device import describe_device, pick_device, use_physical_cores
 from core.networks.weights_file import save_weights
-from core.services.normal_images import read_normal_images
+from core.services.detection.normal_images import read_normal_images
 from core.services.training.output import checkpoint_of, refuse_bad_output
 from core.services.training.vad_images import read_specimens, split_normals
 from core.services.training.vad_plan import VadPlan, decided_by, feature_words

@@ -8,7 +8,7 @@ from core.domain.arrays import GrayImage
 from core.domain.errors import UserError
 from core.domain.lots import FailedImage, ImageRecord
 from core.jobs import JobContext
-from core.services.reading_ahead import read_specimen
+from core.services.detection.reading_ahead import read_specimen
 from core.services.training.vad_plan import VadPlan
 
 _LEAST_IMAGES = 4

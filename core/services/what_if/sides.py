@@ -13,9 +13,9 @@ from core.domain.recipes import Recipe
 from core.domain.review import ReviewItem
 from core.domain.stored_results import StoredResult
 from core.jobs import JobContext
-from core.services.comparing import Comparing, load_comparing
-from core.services.cuts import cuts_of, judge
-from core.services.measuring import Measured, judge_again, measure_images
+from core.services.detection.comparing import Comparing, load_comparing
+from core.services.detection.cuts import cuts_of, judge
+from core.services.detection.measuring import Measured, judge_again, measure_images
 from core.services.workspace import Workspace
 
 
@@ -67,7 +67,9 @@ def load_side(
     Raises:
         UserError: weights or device are not there.
     """
-    from core.services.detectors import load_detector  # torch takes seconds: imported here, in the worker
+    from core.services.detection.detectors import (
+        load_detector,  # torch takes seconds: imported here, in the worker
+    )
 
     judges_alone = not recipe.detector.mutual_images  # otherwise it meets the lot, and once only
     if loaded is not None and judges_alone and loaded.recipe.detector == recipe.detector:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog
 from app.presenters.shell import CLASSES
 from app.views.classes import dialogs
 from core.domain.decisions import ClassDraft, Killer
-from core.services.cluster_naming import name_cluster
+from core.services.discovery.cluster_naming import name_cluster
 from tests.app.discover.conftest import Desk
 
 

@@ -20,7 +20,7 @@ from core.domain.ids import LotId, RunId
 from core.domain.lengths import CLASS_NAME_LENGTH, NOTE_LENGTH
 from core.domain.review import ChangeSet
 from core.services import decisions
-from core.services.detection import DetectedImage
+from core.services.detection.lot import DetectedImage
 from core.services.lots import list_items, list_lots
 from core.services.workspace import Workspace
 

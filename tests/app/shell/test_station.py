@@ -35,7 +35,7 @@ from core.domain.errors import UserError
 from core.domain.ids import ImageId, LotId, RunId
 from core.jobs import JobContext
 from core.services.decisions import decide
-from core.services.detection import DetectedImage
+from core.services.detection.lot import DetectedImage
 from core.services.lots import find_or_open_lot, list_items, list_lots
 from core.services.workspace import Workspace
 

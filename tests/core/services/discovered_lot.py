@@ -14,9 +14,9 @@ from core.domain.recipes import Recipe, SegmentationOptions
 from core.domain.review import RunState
 from core.domain.stored_discovery import CropTable, DiscoveryOrigin
 from core.jobs import JobContext
+from core.services.discovery.stored import OpenDiscovery, keep_discovery, read_discovery
+from core.services.discovery.stored_crops import crop_table, cut_stored_crops
 from core.services.lots import list_items, open_lot
-from core.services.stored_crops import crop_table, cut_stored_crops
-from core.services.stored_discovery import OpenDiscovery, keep_discovery, read_discovery
 from core.services.workspace import Workspace
 
 SIDE = 96

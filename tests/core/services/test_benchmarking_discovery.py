@@ -25,7 +25,7 @@ from core.services.benchmarking.discovery_cuts import (
 from core.services.benchmarking.discovery_measuring import benchmark_discovery
 from core.services.benchmarking.discovery_page import write_counting_block, write_discovery_block
 from core.services.benchmarking.discovery_sets import DiscoverySet, discovery_sets
-from core.services.specimens import Specimen, cut_peak, cut_specimen
+from core.services.detection.specimens import Specimen, cut_peak, cut_specimen
 
 
 def write_small(folder, count):

@@ -12,7 +12,7 @@ from core.jobs import JobContext
 from core.services.decisions import add_class, decide, list_decisions, next_undo, redo, undo
 from core.services.demo import write_demo_lot
 from core.services.demo_pairs import write_demo_pairs
-from core.services.detection import DetectedImage, detect_lot, list_devices
+from core.services.detection.lot import DetectedImage, detect_lot, list_devices
 from core.services.lots import find_or_open_lot, list_items, list_lots, open_lot
 from core.services.pixels import THUMBNAIL_SIDE, read_image, read_map, read_mask, read_thumbnail
 from core.services.reports import export_lot, query_report

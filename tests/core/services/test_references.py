@@ -10,7 +10,7 @@ from core.domain.errors import UserError
 from core.domain.lots import ImageRecord
 from core.jobs import JobContext
 from core.services.decisions import undo
-from core.services.detection import detect_lot
+from core.services.detection.lot import detect_lot
 from core.services.lots import list_items, open_lot
 from core.services.reference_view import read_reference_view
 from core.services.references import choose_references, follow_lot, place_on_reference

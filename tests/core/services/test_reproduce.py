@@ -14,7 +14,7 @@ from core.domain.ids import DecisionId
 from core.domain.recipes import DetectorOptions, Recipe, Thresholds
 from core.jobs import JobContext
 from core.services.decisions import decide
-from core.services.detection import detect_lot
+from core.services.detection.lot import detect_lot
 from core.services.lots import list_items, open_lot
 from core.services.reproduce import reproduce_decision
 from core.services.workspace import Workspace

@@ -19,8 +19,8 @@ from core.jobs import JobContext
 from core.lots import read_lot
 from core.networks.preprocess import standardise
 from core.networks.weights_file import file_sha256
-from core.services.normal_squares import split_normals
 from core.services.training.detector import train_detector
+from core.services.training.normal_squares import split_normals
 from tests.core.services.own_product import planted, quick_recipe, stripes, write_product
 
 

@@ -12,7 +12,7 @@ from core.domain.recipes import DetectorOptions
 from core.few_shot.card import read_few_shot_card
 from core.jobs import JobContext
 from core.lots import read_gray
-from core.services.detectors import load_detector
+from core.services.detection.detectors import load_detector
 from core.services.few_shot.labelled import read_labelled
 from core.services.few_shot.plan import FewShotPlan
 from core.services.training.few_shot import train_few_shot

@@ -5,7 +5,7 @@ import pytest
 from core.domain.errors import UserError
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
-from core.services.discovery_embedding import load_chosen_embedder
+from core.services.discovery.embedding import load_chosen_embedder
 from core.services.recipes import current_recipe
 from core.services.training.fine_tuning import FineTuning
 from core.services.training.fit_to_lot import fit_embedding_to_lot

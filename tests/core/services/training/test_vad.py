@@ -14,7 +14,7 @@ from core.domain.errors import JobCancelled, UserError
 from core.domain.recipes import DetectorOptions, LearnedMethod
 from core.evaluation.ranking import rank
 from core.jobs import CancelToken, JobContext
-from core.services.detectors import load_detector
+from core.services.detection.detectors import load_detector
 from core.services.training.vad import train_vad
 from core.services.training.vad_plan import VadPlan
 from tests.core.anomaly.normals import lines, write_normals

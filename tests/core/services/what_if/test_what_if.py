@@ -11,7 +11,7 @@ from core.domain.recipe_library import VersionId
 from core.domain.recipes import DetectorOptions, Recipe, ReferenceOptions, SegmentationOptions, Thresholds
 from core.jobs import CancelToken, JobContext
 from core.services.decisions import decide
-from core.services.detection import detect_lot
+from core.services.detection.lot import detect_lot
 from core.services.lots import list_items, open_lot
 from core.services.what_if import FlipColors, compare_recipes_on_lot, read_flip_picture
 from tests.core.services.own_product import planted, write_product

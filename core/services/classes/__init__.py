@@ -1,0 +1,1 @@
+"""The classes that engineers name: made, changed, searched for, taken to other stations."""

@@ -1,0 +1,1 @@
+"""Scores, masks and verdicts: what `residua detect` and the review screen do."""

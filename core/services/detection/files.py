@@ -1,0 +1,65 @@
+"""Detection without a window: an input folder or file to an output folder, and to the history if wanted."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from core.domain.errors import UserError
+from core.domain.recipes import Recipe
+from core.jobs import JobContext
+from core.services.detection.comparing import load_comparing
+from core.services.detection.cuts import cuts_of
+from core.services.detection.folder import DetectionFolder
+from core.services.detection.measuring import failures_of, measure_images
+from core.services.detection.run_recorder import RunRecorder
+from core.services.klarf.lots import read_source
+from core.services.workspace import Workspace
+
+
+def detect_files(
+    source: Path,
+    out: Path,
+    recipe: Recipe,
+    device: str,
+    ctx: JobContext,
+    workspace: Workspace | None = None,
+    references: Path | None = None,
+) -> int:
+    """Detect on a folder, file, manifest or KLARF and write the results.
+
+    Args:
+        source: what to detect on.
+        out: folder for detections.csv, maps/ and masks/.
+        recipe: how.
+        device: "auto", "cpu" or "cuda".
+        references: a golden image for all, or a folder of references.
+        workspace: whose history keeps the lot and the run too; None keeps nothing.
+
+    Returns:
+        How many images have a result.
+
+    Raises:
+        UserError: nothing could be done.
+        JobCancelled: between batches; what is written stays.
+    """
+    from core.services.detection.detectors import load_detector  # torch takes seconds to import
+
+    lot = read_source(source, ctx, references)
+    detector = load_detector(recipe.detector, device)
+    comparing = load_comparing(recipe, device, lot.images)
+    done = 0
+    with ExitStack() as stack:
+        folder = stack.enter_context(DetectionFolder(out, recipe.sha256, detector.identity))
+        folder.write_failures(failures_of(lot, cuts_of(recipe, detector)))
+        recorder = None
+        if workspace is not None:
+            recorder = stack.enter_context(
+                RunRecorder(workspace, workspace.history.add_lot(lot), recipe, detector, comparing)
+            )
+        for measured in measure_images(lot.images, detector, recipe, ctx, comparing):
+            folder.write(measured)
+            if recorder is not None:
+                recorder.keep(measured)
+            done += measured.detection.score is not None
+    if not done:
+        raise UserError(f"None of the files in {source} is a readable image.", f"The reasons stand in {out}.")
+    return done

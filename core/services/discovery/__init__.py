@@ -1,0 +1,1 @@
+"""From crops to classes: what the discover screen and `residua discover` do."""
