@@ -105,7 +105,7 @@ def train_few_shot(
     refuse_other_checkpoint(checkpoint_of(out), few_shot_plan_of(work, work.trained))
     rehearsed = _rehearse(work) if held_back else None
     made = _train(work, [*trained, *held_back], state_of_all(out))
-    calibration = rehearsed.calibration if rehearsed else _calibrate(work, made.model)
+    calibration = rehearsed.calibration if rehearsed else _calibrate(work, made)
     seconds = made.seconds + (rehearsed.seconds if rehearsed else 0.0)
     write_made(work, made, calibration, seconds)
     detector = DetectorOptions(method="sem_clip", weights=str(out), backbone_weights=plan.clip_weights)
@@ -128,7 +128,7 @@ def _rehearse(work: FewShotWork) -> _Rehearsed:
     judgement = work.start.network.judgement
     begun = {name: value.clone() for name, value in judgement.state_dict().items()}
     made = _train(work, work.trained, checkpoint_of(work.out))
-    calibration = _calibrate(work, made.model)
+    calibration = _calibrate(work, made)
     judgement.load_state_dict(begun)
     return _Rehearsed(calibration, made.seconds)
 
@@ -173,20 +173,32 @@ def _describe(work: FewShotWork, shots: Sequence[Shot]) -> Vectors:
     return describe_shots(network, shots, work.classes, _CLASS_VIEWS, seed, work.device, work.ctx)
 
 
-def _calibrate(work: FewShotWork, model: FewShotModel) -> FewShotCalibration:
+def _calibrate(work: FewShotWork, made: MadeFewShot) -> FewShotCalibration:
     """On what was held back; on the training's own shots, augmented, where there are too few."""
     text_weight = TEXT_WEIGHT if work.start.card.kind == "clip" else 0.0
+    class_weight = weight_of_head(made.expected, len(work.classes))
     return calibrate(
-        model,
+        made.model,
         work.classes,
         work.held_back or work.trained,
-        FewShotCalibration(class_weight=CLASS_WEIGHT, text_weight=text_weight),
+        FewShotCalibration(class_weight=class_weight, text_weight=text_weight),
         cuts_from_normals,
         partial(_binarize, options=SegmentationOptions()),
         seed=work.plan.seed,
         device=work.device,
         ctx=work.ctx,
     )
+
+
+def weight_of_head(expected: float, classes: int) -> float:
+    """What the head may say of the image's score: nothing if it only guesses, CLASS_WEIGHT if it never errs.
+
+    Args:
+        expected: accuracy on shots that it did not see.
+        classes: how many there are, the defect-free one included.
+    """
+    chance = 1 / classes
+    return CLASS_WEIGHT * min(max(expected - chance, 0.0) / (1 - chance), 1.0)
 
 
 def _binarize(values: FloatArray, floor: float, options: SegmentationOptions) -> BoolArray:

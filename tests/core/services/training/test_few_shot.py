@@ -15,7 +15,7 @@ from core.lots import read_gray
 from core.services.detection.detectors import load_detector
 from core.services.few_shot.labelled import read_labelled
 from core.services.few_shot.plan import FewShotPlan
-from core.services.training.few_shot import train_few_shot
+from core.services.training.few_shot import CLASS_WEIGHT, train_few_shot, weight_of_head
 from tests.core.few_shot.conftest import tiny_clip  # noqa: F401 - a fixture
 from tests.core.services.few_shot.shots import write_shots
 
@@ -170,3 +170,8 @@ def test_the_command_without_masks_or_clip_weights_says_so(tmp_path, capsys):
         mask.unlink()
     assert main(arguments) == EXIT_NOTHING_DONE
     assert "has a mask" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("expected", "share"), [(0.1, 0), (0.25, 0), (0.625, 0.5), (1.0, 1)])
+def test_a_head_has_as_much_say_as_it_is_better_than_chance(expected: float, share: float) -> None:
+    assert weight_of_head(expected, classes=4) == pytest.approx(share * CLASS_WEIGHT)
