@@ -59,6 +59,11 @@ class Database:
         with sqlite_errors_as_sentences(self.file), self._readers.begin() as connection:
             yield connection
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed
+
     def close(self) -> None:
         """Close the readers, then the writer, which folds the WAL into the file."""
         with self._lock:

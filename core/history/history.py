@@ -106,6 +106,11 @@ class History:
             undo_on_error.pop_all()
         return cls(database, lock, reviewer, app_version, notices)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether its file was let go of."""
+        return self._database.is_closed
+
     def close(self) -> None:
         """Close the file and let others have it. Closing twice does nothing."""
         self._database.close()

@@ -59,7 +59,9 @@ class Workspace:
         return cls(home, history, MapStore(home / MAPS_FOLDER))
 
     def close(self) -> None:
-        """Back the history up when this session changed it, and release its lock."""
+        """Back the history up when this session changed it, and release its lock; once more does nothing."""
+        if self.history.is_closed:
+            return
         try:
             self.history.back_up_changes(self.home / BACKUP_FOLDER)
         except UserError as error:  # a full disk must not keep the program from closing

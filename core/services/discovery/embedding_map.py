@@ -65,7 +65,7 @@ def project_tsne(unit: FloatArray, ctx: JobContext) -> FloatArray:
 
 
 def _run(command: list[str], ctx: JobContext) -> None:
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         while process.poll() is None:
