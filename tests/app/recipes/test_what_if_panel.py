@@ -67,6 +67,7 @@ def test_flips_are_counted_shown_and_opened_and_the_history_stays(bench: Bench, 
     assert after == before
     grid = bench.view.what_if.grid
     second = grid.model().index(1, 0)
+    bench.qtbot.waitUntil(lambda: grid.indexAt(grid.visualRect(second).center()) == second)  # it is laid out
     bench.qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.visualRect(second).center())
     bench.settle()
     assert bench.station.shell.state.screen == REVIEW
