@@ -8,7 +8,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.device_text import AUTO_DEVICE
-from app.events import DiscoveryChanged, Events, ImagesDetected, LotChanged
+from app.events import DiscoveryChanged, Events, ImagesDetected, LotChanged, RecipesChanged
 from app.garbage import loading_libraries
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
@@ -154,6 +154,7 @@ class Operations(QObject):
 
     def _on_fitted(self, lot_id: LotId, recipe: Recipe) -> None:
         name = f"{recipe.name}, version {recipe.version}"
+        self._events.changed.emit(RecipesChanged(), self)
         self._events.notice.emit(Message(f"Recipe {name} groups by what this lot taught.", is_error=False))
         self.discover(lot_id)
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from app.events import Events
+from app.events import Events, RecipesChanged
 from app.job_runner import JobRunner, RunningJob
 from app.messages import Message
 from app.presenters.few_shot_state import (
@@ -117,6 +117,7 @@ class FewShotPresenter(QObject):
         except UserError as error:
             self._events.user_error.emit(error)
             return
+        self._events.changed.emit(RecipesChanged(), self)
         name = f"{proposal.recipe.name}, version {proposal.recipe.version}"
         hint = "Every lot is measured with it from now on; F5 measures the open one again."
         self._events.notice.emit(Message(f"Recipe {name} is in use.", hint, is_error=False, path=file))

@@ -36,7 +36,7 @@ class DiscoveryOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     embedding: str = Field(default="default", min_length=1, title="Embedding")
-    descriptor_weight: float = Field(default=1.2, ge=0, le=10, title="Weight of the descriptors")
+    descriptor_weight: float = Field(default=0.8, ge=0, le=10, title="Weight of the descriptors")
     count_rule: CountRule = Field(default="combined", title="Rule of the count")
     classes: int | None = Field(
         default=None, ge=1, le=500, title="Classes", json_schema_extra={"unset": "estimated"}

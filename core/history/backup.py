@@ -76,6 +76,7 @@ def restore(backup: Path, file: Path, newest_schema: int) -> Path | None:
         lock = LockFile(file.with_name(f"{file.name}.lock"))
         try:
             replaced = _keep_present(file)
+            _clear_wal(file)
             with closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 copy_database(connection, file)
         finally:
@@ -114,18 +115,38 @@ def schema_version(connection: sqlite3.Connection) -> int | None:
 
 
 def _keep_present(file: Path) -> Path | None:
-    """Copy what is there, with what its WAL holds, and clear the WAL away: it must not reach the backup's pages."""
+    """Copy what is there. What its WAL holds is folded into it first: should the rest fail, nothing is missing."""
     if not file.exists():
         return None
+    _fold_wal(file)
     kept = file.with_name(f"{file.stem}.replaced.{_moment()}{file.suffix}")
     for suffix in ("", *_COMPANIONS):
         present = file.with_name(f"{file.name}{suffix}")
         if present.exists():
             shutil.copy2(present, kept.with_name(f"{kept.name}{suffix}"))
             _flush(kept.with_name(f"{kept.name}{suffix}"))
+    return kept
+
+
+def _fold_wal(file: Path) -> None:
+    """A file too damaged for that keeps its WAL; the copy has both.
+
+    Raises:
+        UserError: a program reads it.
+    """
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.DatabaseError:
+        return
+    if busy:
+        raise UserError(f"A program has {file} open.", "Close it, then restore.")
+
+
+def _clear_wal(file: Path) -> None:
+    """It must not reach the backup's pages."""
     for suffix in _COMPANIONS:
         file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
-    return kept
 
 
 def _flush(file: Path) -> None:

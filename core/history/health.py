@@ -56,7 +56,7 @@ class HealthReport:
     @property
     def is_sound(self) -> bool:
         """Whether decisions are safe and every stored result can be shown."""
-        audited = self.audit is None or self.audit.ok
+        audited = self.audit is not None and self.audit.ok
         return audited and not (self.damage or self.dangling or self.missing or self.broken)
 
     @property
@@ -64,6 +64,10 @@ class HealthReport:
         """Everything that is wrong, a sentence each."""
         sentences = [f"SQLite finds damage: {line}." for line in self.damage]
         sentences += [f"Rows of {table} refer to rows that are not there." for table in self.dangling]
+        if self.audit is None and not self.damage:
+            sentences.append(
+                f"Not checked further: the history is of an older Residua (schema {self.schema})."
+            )
         if self.audit is not None and not self.audit.ok:
             sentences.append(f"The audit chain is broken: {self.audit.reason}")
         sentences += [f"Missing: result {name} ({owner})." for name, owner in self.missing]
@@ -76,6 +80,8 @@ class HealthReport:
         """What to do about it."""
         if self.damage or self.dangling or (self.audit is not None and not self.audit.ok):
             return "Restore a backup: residua history restore FILE."
+        if self.audit is None:
+            return "Open the history once with this program, which brings it up to date, and check again."
         return "Measure the lots of missing results again; --repair removes damaged ones."
 
 

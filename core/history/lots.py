@@ -1,6 +1,7 @@
 """Lots: opening one again finds its images and decisions; a file with other bytes is another image."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -67,7 +68,8 @@ def _store_images(connection: Connection, lot_id: LotId, lot: Lot) -> tuple[int,
     """Numbers of image rows that were added and superseded."""
     query = select(images).where(images.c.lot_id == lot_id).order_by(images.c.position)
     stored = connection.execute(query).all()
-    values = _placed(lot_id, lot, {row.name: row.position for row in stored})
+    judged = {row.name for row in stored if row.sha256 and not row.superseded}
+    values = _placed(lot_id, _without_absent(lot, judged), {row.name: row.position for row in stored})
     unchanged = {tuple(row[1:]) for row in stored}
     insert_rows(connection, _UPSERT, [value for value in values if _in_table_order(value) not in unchanged])
     outdated = _outdated(stored, values)
@@ -76,6 +78,12 @@ def _store_images(connection: Connection, lot_id: LotId, lot: Lot) -> tuple[int,
     keys = {(row.name, row.sha256) for row in stored}
     added = sum((value["name"], value["sha256"]) not in keys for value in values)
     return added, len(outdated)
+
+
+def _without_absent(lot: Lot, known: Set[str]) -> Lot:
+    """The lot without files that are not there now and that it had: they are away, not other files."""
+    failures = tuple(one for one in lot.failures if one.name not in known or one.path.exists())
+    return replace(lot, failures=failures)
 
 
 def _placed(lot_id: LotId, lot: Lot, positions: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -38,6 +38,13 @@ class PositionKeeper(QObject):
         self._position = (lot_id, image_id)
         self._timer.start()
 
+    def leave_for(self, lot_id: LotId) -> None:
+        """Another lot is opened, or the same one anew, at an image that somebody named after the last move."""
+        if self._position is not None and self._position[0] == lot_id:
+            self._timer.stop()
+            self._position = None
+        self.flush()
+
     def flush(self) -> None:
         """Write at once what is not written yet, on the calling thread.
 

@@ -95,7 +95,7 @@ class ReviewPresenter(QObject):
     def open_lot(self, lot_id: LotId) -> None:
         """Read a lot in the background and show it where it was left."""
         self.nudging.settle()
-        self._position.flush()
+        self._position.leave_for(lot_id)
         self._model.forget_thumbnails()
         self._apply(reducers.leave_lot(self._state, lot_id))
         self._view.viewer.say_instead("Opening…", "The images of the lot are being listed.")

@@ -7,16 +7,18 @@ import numpy as np
 
 from core.domain.decisions import Verdict
 from core.domain.discovery import DEFECT_FREE
-from core.domain.errors import UserError
+from core.domain.errors import JobCancelled, UserError
 from core.domain.few_shot import FewShotProposal, ShotSupply
 from core.domain.ids import ClassId, LotId
 from core.domain.lots import FailedImage, ImageRecord
+from core.domain.recipes import DetectorOptions, Recipe, Thresholds
 from core.domain.review import ReviewItem
 from core.jobs import JobContext
 from core.services.few_shot.labelled import LabelledImage
 from core.services.few_shot.plan import FewShotPlan
 from core.services.lots import list_items, list_lots
 from core.services.pixels import read_mask
+from core.services.recipes import current_recipe
 from core.services.recipes.library import with_free_number
 from core.services.workspace import Workspace
 
@@ -67,11 +69,26 @@ def train_from_history(
     """
     # torch takes seconds to import: here, in the worker
     from core.services.training.few_shot import train_few_shot
+    from core.services.training.few_shot_work import state_of_all
+    from core.services.training.output import checkpoint_of
 
     shots = pick_shots(workspace, lot_id, labels, per_class)
-    made = train_few_shot(shots, _free_file(workspace.home / _FOLDER), FewShotPlan(), device, ctx)
-    recipe = with_free_number(workspace, made.recipe.model_copy(update={"name": RECIPE_NAME}))
+    out = _free_file(workspace.home / _FOLDER)
+    try:
+        made = train_few_shot(shots, out, FewShotPlan(), device, ctx)
+    except JobCancelled:
+        for state in (checkpoint_of(out), state_of_all(out)):
+            state.unlink(missing_ok=True)  # the next training may be of other shots
+        raise
+    recipe = with_free_number(workspace, _recipe_of(current_recipe(workspace), made.recipe.detector))
     return FewShotProposal(recipe, made.shots, len(shots) - sum(made.shots.values()), made.text)
+
+
+def _recipe_of(now: Recipe, detector: DetectorOptions) -> Recipe:
+    """The station's recipe with this detector, whose own calibration gives the cuts."""
+    segmentation = now.segmentation.model_copy(update={"floor": None})
+    changes = {"detector": detector, "thresholds": Thresholds(), "segmentation": segmentation}
+    return now.model_copy(update={"name": RECIPE_NAME, **changes})
 
 
 def _groups(workspace: Workspace, lot_id: LotId | None) -> dict[str, list[ReviewItem]]:

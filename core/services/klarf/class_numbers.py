@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from core.domain.decisions import DefectClass, Judgement, Verdict
+from core.domain.errors import UserError
 from core.domain.ids import ClassId
 from core.klarf import Klarf
 from core.klarf.class_edits import free_numbers
@@ -30,7 +31,8 @@ class ClassNumbers:
         self._by_name = {name.casefold(): number for number, name in reversed(pairs)}
         self._listed = {number for number, _ in pairs}
         self._classes = {one.id: one for one in classes}
-        self._free = free_numbers(klarf, RESERVED)
+        taken = {one.code for one in self._classes.values()}
+        self._free = (number for number in free_numbers(klarf, RESERVED) if number not in taken)
         self.added: list[tuple[int, str]] = []
 
     def class_of(self, judgement: Judgement) -> tuple[str, int | None] | None:
@@ -45,7 +47,7 @@ class ClassNumbers:
         """The class number of what `class_of` found.
 
         Raises:
-            UserError: the reserved range is used up.
+            UserError: the reserved range is used up, or two classes have the same number.
         """
         name, code = named
         known = self._by_name.get(name.casefold())
@@ -54,7 +56,11 @@ class ClassNumbers:
         if code is not None and code in self._listed:
             return code
         number = next(self._free) if code is None else code
+        if other := next((other for given, other in self.added if given == number), None):
+            raise UserError(
+                f"The classes {other} and {name} both have the number {number}.",
+                "Change one of them in the class manager.",
+            )
         self._by_name[name.casefold()] = number
-        self._listed.add(number)
         self.added.append((number, name))
         return number

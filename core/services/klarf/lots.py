@@ -118,11 +118,17 @@ def _paged_files(images: DefectImages, found: Sequence[FoundFile]) -> frozenset[
     return frozenset(found[file].path for file in set(files) if file != NONE)
 
 
+_NOWHERE = "refused-reference"  # below a path that is a link or not there, so that nothing is opened
+
+
 def _reference(found: Sequence[FoundFile], file: int, page: int) -> Path | None:
     """The reference as a path; of one that is refused or not there it leads nowhere, and comparing says so."""
     if file == NONE or page == NONE:
         return None
-    return with_page(found[file].path, page) if page else found[file].path
+    path = found[file].path
+    if found[file].problem:
+        return path / _NOWHERE
+    return with_page(path, page) if page else path
 
 
 class _Namer:

@@ -133,9 +133,13 @@ def write_klarf(
     if out.exists() and not is_source and not is_klarf(out):
         raise UserError(f"{out} is there and is no KLARF.", "Choose another file.")
     ctx.check()
+    if is_source and change.source.read_bytes() != change.klarf.source.raw:
+        raise UserError(
+            f"{out.name} has been changed by another program meanwhile.", "Look at the change again."
+        )
     _replace(out, spliced(change.klarf.source, change.splices))
     if is_source:
-        workspace.history.add_lot(read_klarf_lot(change.source, ctx))
+        workspace.history.add_lot(read_klarf_lot(change.source, JobContext()))  # written: too late to stop
     return out
 
 

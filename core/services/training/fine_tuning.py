@@ -87,7 +87,7 @@ def fine_tune_embedder(
     freeze_all_but_tail(network, plan.blocks)
     windows = windows_of(crops, names)
     begun = _fields(plan, identity, windows)
-    checkpoint = out.with_name(f"{out.stem}.{_CHECKPOINT}")
+    checkpoint = checkpoint_of_fit(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     state = TeacherAndStudent(
         network, kinds=windows.kind_count, seed=plan.seed, distillation=plan.distillation
@@ -105,6 +105,11 @@ def fine_tune_embedder(
     write_embedding(out, state.teacher.cpu(), fitted)
     checkpoint.unlink(missing_ok=True)
     return out
+
+
+def checkpoint_of_fit(out: Path) -> Path:
+    """Where a fitting that was stopped goes on from."""
+    return out.with_name(f"{out.stem}.{_CHECKPOINT}")
 
 
 def windows_of(crops: Sequence[Crop], names: Sequence[str | None]) -> WindowSet:

@@ -164,3 +164,25 @@ def test_no_history_makes_no_backup(tmp_path, folder):
     with pytest.raises(UserError, match="There is no history"):
         back_up(tmp_path / "history.sqlite", folder)
     assert not (tmp_path / "history.sqlite").exists()
+
+
+def test_a_restore_that_fails_half_way_leaves_every_decision_where_it_was(
+    open_history, history_file, lot, change, folder, tmp_path, monkeypatch
+):
+    with open_history() as history:
+        ids = [item.image_id for item in history.list_items(history.add_lot(lot))]
+        copy = back_up(history_file, folder)
+        history.apply("Real", [change(ids[0], REAL)])
+        died = tmp_path / "died" / "history.sqlite"
+        died.parent.mkdir()
+        for suffix in ("", "-wal"):
+            source = history_file.with_name(f"{history_file.name}{suffix}")
+            died.with_name(f"{died.name}{suffix}").write_bytes(source.read_bytes())
+
+    def full(*_: object) -> None:
+        raise UserError("The disk is full.")
+
+    monkeypatch.setattr("core.history.backup.copy_database", full)
+    with pytest.raises(UserError):
+        restore(copy, died, NEWEST)
+    assert decided(died) == 1

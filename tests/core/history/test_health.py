@@ -124,11 +124,13 @@ def test_repair_leaves_an_open_history_alone(history, lot_id, history_file, maps
         repair_history(history_file, maps.folder, found)
 
 
-def test_an_older_history_is_checked_as_far_as_it_goes(tmp_path, maps):
+def test_an_older_history_is_checked_as_far_as_it_goes_and_not_called_sound(tmp_path, maps):
     file = tmp_path / "old.sqlite"
     migrate(file, MIGRATIONS[:2], app_version="1")
     found = check_history(file, maps.folder)
-    assert (found.is_sound, found.schema, found.audit) == (True, 2, None)
+    assert (found.is_sound, found.schema, found.audit) == (False, 2, None)
+    assert "older Residua (schema 2)" in " ".join(found.faults)
+    assert "Open the history once" in found.advice
     with pytest.raises(UserError, match="has schema 2"):
         verify_file(file)
 

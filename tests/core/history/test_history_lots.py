@@ -3,7 +3,7 @@ from pathlib import Path
 
 from core.domain.decisions import Judgement, Verdict
 from core.domain.detections import ModelVerdict
-from core.domain.lots import Lot
+from core.domain.lots import FailedImage, Lot
 from core.domain.recipes import Recipe
 from core.domain.review import RunState
 from core.history import History
@@ -113,3 +113,12 @@ def test_a_lot_is_found_by_source_before_name(history, lot, lot_id):
     assert history.find_lot("W07") == namesake
     assert history.find_lot(str(lot.source)) == lot_id
     assert history.find_lot("W09") is None
+
+
+def test_a_judged_image_whose_file_is_away_is_not_taken_for_another(history, lot, lot_id, image_ids, change):
+    history.apply("Real", [change(image_ids[0], REAL)])
+    away = FailedImage(Path("/nowhere") / lot.images[0].name, lot.images[0].name, "it is not there")
+    history.add_lot(replace(lot, images=lot.images[1:], failures=(away, *lot.failures)))
+    first = next(item for item in history.list_items(lot_id) if item.image_id == image_ids[0])
+    assert (first.record, first.judgement) == (lot.images[0], REAL)
+    assert len(history.list_items(lot_id)) == len(image_ids)

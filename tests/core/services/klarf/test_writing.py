@@ -158,3 +158,31 @@ def test_samples_are_written_identically(workspace: Workspace, samples: Path, tm
             lot_id = open_lot(workspace, path, JobContext())
             assert written(workspace, lot_id, tmp_path / path.name) == path.read_bytes()
             assert read_klarf(tmp_path / path.name).defect_count > 0
+
+
+def test_a_new_class_never_gets_the_number_of_another_one(workspace: Workspace, lot: LotId) -> None:
+    first, second = list_items(workspace, lot)
+    label(workspace, first, "Scratch", verdict=Verdict.REAL)
+    label(workspace, second, "Residue", code=9000)
+    change = plan_klarf(workspace, lot, JobContext())
+    assert dict(change.added) == {9001: "Scratch", 9000: "Residue"}
+
+
+def test_two_new_classes_of_one_number_are_refused(workspace: Workspace, lot: LotId) -> None:
+    first, second = list_items(workspace, lot)
+    label(workspace, first, "Scratch", code=70)
+    label(workspace, second, "Residue", code=70)
+    with pytest.raises(UserError, match="both have the number 70"):
+        plan_klarf(workspace, lot, JobContext())
+
+
+def test_a_file_that_another_program_changed_meanwhile_is_left_alone(
+    workspace: Workspace, lot: LotId, source: Path
+) -> None:
+    label(workspace, list_items(workspace, lot)[0], "bridge", verdict=Verdict.REAL)
+    change = plan_klarf(workspace, lot, JobContext())
+    others = source.read_bytes() + b"\n"
+    source.write_bytes(others)
+    with pytest.raises(UserError, match="changed by another program"):
+        write_klarf(workspace, change, source, JobContext(), in_place=True)
+    assert source.read_bytes() == others
