@@ -11,7 +11,7 @@ from core.domain.recipes import EvidenceSource
 from core.few_shot.class_head import ClassHead
 from core.few_shot.network import FROZEN, FewShotNetwork
 from core.few_shot.own.network import OwnFewShotNetwork
-from core.networks.weights_file import load_tensors, read_card_of, save_weights
+from core.networks.weights_file import file_sha256, load_tensors, read_card_of, save_weights
 
 _NETWORK = "network."
 
@@ -104,9 +104,10 @@ def read_few_shot_model(path: Path, clip_weights: str | None = None) -> FewShotM
         clip_weights: where CLIP comes from, a .safetensors file or "hub"; the file holds what was trained alone.
 
     Raises:
-        UserError: the file is damaged, or CLIP's weights are not there.
+        UserError: the file is damaged, or CLIP's weights are not there or not those that it was trained with.
     """
     card = read_few_shot_card(path)
+    _refuse_other_clip(card, clip_weights)
     model = FewShotModel(_network_of(card, clip_weights), ClassHead(card.vector, len(card.classes)))
     load_tensors(path, model, lambda name: card.kind == "clip" and name.startswith(_NETWORK + FROZEN))
     return model.eval()
@@ -117,6 +118,19 @@ def write_few_shot_model(path: Path, model: FewShotModel, card: FewShotCard) -> 
     held_out = _NETWORK + FROZEN if card.kind == "clip" else "\n"
     tensors = {name: one for name, one in model.state_dict().items() if not name.startswith(held_out)}
     save_weights(path, tensors, card)
+
+
+def _refuse_other_clip(card: FewShotCard, clip_weights: str | None) -> None:
+    """Other weights of the same architecture would give other scores under the same name."""
+    trained_with = str(card.training.get("clip_weights", ""))
+    file = None if clip_weights is None else Path(clip_weights).expanduser()
+    if file is None or not file.is_file() or not trained_with.startswith("sha256 "):
+        return  # from the hub, or missing: loading says so
+    if trained_with != f"sha256 {file_sha256(file)}":
+        raise UserError(
+            f"{file.name} is not the CLIP that the few-shot model {card.model_id} was trained with.",
+            "Give that file as detector.backbone_weights, or train the model again.",
+        )
 
 
 def _network_of(card: FewShotCard, clip_weights: str | None) -> FewShotNetwork:

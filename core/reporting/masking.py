@@ -18,6 +18,8 @@ from core.reporting.lot_report import LotReport
 
 _DIGITS = 12
 _SHORTEST = 3  # shorter words occur in any text, and taking them out would make it unreadable
+_QUOTED = re.compile("“([^”]*)”")
+_PATH = re.compile(r"[^\s,;:\"'()<>“”]*[/\\\\][^\s,;\"'()<>“”]*")
 _WORD = re.compile(r"[^\s,;:\"'()<>]+")
 
 
@@ -58,6 +60,14 @@ class _Names:
         self._image_words: dict[str, str] = {}
         for item in report.items:
             self._image_words |= dict.fromkeys(_spellings(item.record), self.image(item.record.name))
+        self._lot_words |= {one.given.wafer: self.wafer(one.given.wafer) for one in report.dispositions}
+        for path in {path for item in report.items for path in _references(item)}:
+            words = {
+                str(path),
+                path.name,
+                path.stem,
+            } - self._image_words.keys()  # a golden die goes by its own mask
+            self._lot_words |= dict.fromkeys(words, self.image(str(path)))
 
     def image(self, name: str) -> str:
         """An image's name, its suffix and page kept."""
@@ -76,6 +86,15 @@ class _Names:
         bare = _replaced(text, own | self._lot_words)
         return _WORD.sub(lambda word: self._image_words.get(word[0].rstrip("."), word[0]), bare)
 
+    def message(self, text: str, record: ImageRecord | FailedImage) -> str:
+        """What the program said of an image: it may quote a path or name that is no image of the lot."""
+        quoted = _QUOTED.sub(lambda found: f"“{self._masked_quote(found[1], record)}”", text)
+        return _PATH.sub("masked", self.free_text(quoted, record))
+
+    def _masked_quote(self, quoted: str, record: ImageRecord | FailedImage) -> str:
+        known = self.free_text(quoted, record)
+        return "masked" if known == quoted else known
+
     def _hashed(self, kind: str, name: str) -> str:
         word = f"{kind}\0{name}".encode("utf-8", "backslashreplace")
         return f"{kind}-{hmac.new(self._key, word, hashlib.sha256).hexdigest()[:_DIGITS]}"
@@ -85,6 +104,14 @@ def _spellings(record: ImageRecord | FailedImage) -> Iterable[str]:
     """How an image may be called in a note: by its path, its name, or a part of that."""
     bare = Path(record.name.partition("#page=")[0])
     return (record.name, str(record.path), str(bare), bare.name, bare.stem)
+
+
+def _references(item: ReviewItem) -> Iterable[Path]:
+    """What an image was compared with, and what it is to be compared with next."""
+    if isinstance(item.record, ImageRecord) and item.record.reference is not None:
+        yield item.record.reference
+    if item.detection is not None and item.detection.reference:
+        yield Path(item.detection.reference)
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:
@@ -100,7 +127,7 @@ def _masked_item(item: ReviewItem, names: _Names) -> ReviewItem:
     name = names.image(record.name)
     masked: ImageRecord | FailedImage
     if isinstance(record, FailedImage):
-        masked = FailedImage(Path(name), name, names.free_text(record.reason, record))
+        masked = FailedImage(Path(name), name, names.message(record.reason, record))
     else:
         reference = None if record.reference is None else Path(names.image(str(record.reference)))
         masked = replace(record, name=name, path=Path(name), reference=reference)
@@ -115,9 +142,9 @@ def _masked_detection(found: Detection, record: ImageRecord | FailedImage, names
     return replace(
         found,
         image_name=names.image(found.image_name),
-        error=names.free_text(found.error, record),
+        error=names.message(found.error, record),
         reference=names.image(found.reference) if found.reference else "",
-        alignment=aligned and replace(aligned, reason=names.free_text(aligned.reason, record)),
+        alignment=aligned and replace(aligned, reason=names.message(aligned.reason, record)),
     )
 
 

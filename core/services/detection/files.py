@@ -1,14 +1,17 @@
 """Detection without a window: an input folder or file to an output folder, and to the history if wanted."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from core.domain.errors import UserError
+from core.domain.lots import ImageRecord
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
 from core.services.detection.comparing import load_comparing
 from core.services.detection.cuts import cuts_of
 from core.services.detection.folder import DetectionFolder
+from core.services.detection.lot import records_as_chosen
 from core.services.detection.measuring import failures_of, measure_images
 from core.services.detection.run_recorder import RunRecorder
 from core.services.klarf.lots import read_source
@@ -32,7 +35,8 @@ def detect_files(
         recipe: how.
         device: "auto", "cpu" or "cuda".
         references: a golden image for all, or a folder of references.
-        workspace: whose history keeps the lot and the run too; None keeps nothing.
+        workspace: whose history keeps the lot and the run too, and whose references and shifts, as engineers chose
+            them, hold unless `references` is given; None keeps nothing.
 
     Returns:
         How many images have a result.
@@ -45,17 +49,22 @@ def detect_files(
 
     lot = read_source(source, ctx, references)
     detector = load_detector(recipe.detector, device)
-    comparing = load_comparing(recipe, device, lot.images)
+    lot_id = None if workspace is None else workspace.history.add_lot(lot)
+    records: Sequence[ImageRecord] = lot.images
+    shifts: dict[str, tuple[float, float]] = {}
+    if workspace is not None and lot_id is not None and references is None:
+        present = {record.name for record in lot.images}
+        items = [item for item in workspace.history.list_items(lot_id) if item.record.name in present]
+        records, shifts = records_as_chosen(items)
+    comparing = load_comparing(recipe, device, records, shifts)
     done = 0
     with ExitStack() as stack:
         folder = stack.enter_context(DetectionFolder(out, recipe.sha256, detector.identity))
         folder.write_failures(failures_of(lot, cuts_of(recipe, detector)))
         recorder = None
-        if workspace is not None:
-            recorder = stack.enter_context(
-                RunRecorder(workspace, workspace.history.add_lot(lot), recipe, detector, comparing)
-            )
-        for measured in measure_images(lot.images, detector, recipe, ctx, comparing):
+        if workspace is not None and lot_id is not None:
+            recorder = stack.enter_context(RunRecorder(workspace, lot_id, recipe, detector, comparing))
+        for measured in measure_images(records, detector, recipe, ctx, comparing):
             folder.write(measured)
             if recorder is not None:
                 recorder.keep(measured)

@@ -1,12 +1,13 @@
 """Detection on a lot of the history."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from core.domain.detections import Detection
 from core.domain.ids import ImageId, LotId, RunId
 from core.domain.lots import ImageRecord
 from core.domain.recipes import Recipe
+from core.domain.review import ReviewItem
 from core.jobs import JobContext
 from core.services.detection.comparing import load_comparing
 from core.services.detection.measuring import measure_images
@@ -39,6 +40,15 @@ def list_devices() -> dict[str, str]:
     return {name: device.describe_device(device.pick_device(name)) for name in device.list_devices()}
 
 
+def records_as_chosen(
+    items: Iterable[ReviewItem],
+) -> tuple[list[ImageRecord], dict[str, tuple[float, float]]]:
+    """Images with the references that engineers chose, and by name the shifts (dx, dy in px) that they gave."""
+    readable = [(item.record, item.choice.shift_xy) for item in items if isinstance(item.record, ImageRecord)]
+    shifts = {record.name: shift_xy for record, shift_xy in readable if shift_xy is not None}
+    return [record for record, _ in readable], shifts
+
+
 def detect_lot(
     workspace: Workspace,
     lot_id: LotId,
@@ -64,9 +74,7 @@ def detect_lot(
 
     detector = load_detector(recipe.detector, device)
     items = [item for item in workspace.history.list_items(lot_id) if not only or item.image_id in only]
-    records = [item.record for item in items if isinstance(item.record, ImageRecord)]
-    by_hand = {item.record.name: item.choice.shift_xy for item in items}
-    shifts = {name: shift_xy for name, shift_xy in by_hand.items() if shift_xy is not None}
+    records, shifts = records_as_chosen(items)
     comparing = load_comparing(recipe, device, records, shifts)
     with RunRecorder(workspace, lot_id, recipe, detector, comparing) as recorder:
         for measured in measure_images(records, detector, recipe, ctx, comparing):

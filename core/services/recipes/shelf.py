@@ -9,6 +9,7 @@ import hashlib
 import re
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -46,6 +47,10 @@ class Card(_Model):
 class _InUse(_Model):
     name: str
     version: int
+
+
+_WRITING = Lock()
+"""The window and a job may keep recipes at the same moment; a card is read, changed and written as one step."""
 
 
 class Shelf:
@@ -91,15 +96,21 @@ class Shelf:
             Its file.
 
         Raises:
-            UserError: it cannot be written.
+            UserError: it is there already, or cannot be written.
         """
         file = self.file_of(VersionId(recipe.name, recipe.version))
         partial = file.with_suffix(".partial")
-        write_recipe(partial, recipe)
-        partial.replace(file)
-        card = self._card_of(recipe.name)
-        versions = {**card.versions, recipe.version: stamp}
-        self._write(self._folder_of(recipe.name) / _CARD, card.model_copy(update={"versions": versions}))
+        with _WRITING:
+            if file.exists():
+                raise UserError(
+                    f"Version {recipe.version} of the recipe {recipe.name} is there already.",
+                    "Begin again with that one.",
+                )
+            write_recipe(partial, recipe)
+            partial.replace(file)
+            card = self._card_of(recipe.name)
+            versions = {**card.versions, recipe.version: stamp}
+            self._write(self._folder_of(recipe.name) / _CARD, card.model_copy(update={"versions": versions}))
         return file
 
     def set_lock(self, name: str, lock: Stamped | None) -> None:
@@ -108,7 +119,9 @@ class Shelf:
         Raises:
             UserError: it cannot be written.
         """
-        self._write(self._folder_of(name) / _CARD, self._card_of(name).model_copy(update={"lock": lock}))
+        with _WRITING:
+            card = self._card_of(name).model_copy(update={"lock": lock})
+            self._write(self._folder_of(name) / _CARD, card)
 
     def in_use(self) -> VersionId | None:
         """The version in use; None where none was chosen.
