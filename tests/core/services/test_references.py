@@ -10,6 +10,7 @@ from core.domain.errors import UserError
 from core.domain.lots import ImageRecord
 from core.jobs import JobContext
 from core.services.decisions import undo
+from core.services.detection.files import detect_files
 from core.services.detection.lot import detect_lot
 from core.services.lots import list_items, open_lot
 from core.services.reference_view import read_reference_view
@@ -94,6 +95,16 @@ def test_a_shift_by_hand_is_what_the_next_comparison_follows(workspace, lot_id, 
     assert 0.5 < compared.alignment.confidence < found.confidence
     assert compared.placement == compared.alignment
     assert (compared.run_id, list_items(workspace, lot_id)[0].run_id) == (run_id, first.run_id)
+
+
+def test_detect_with_record_keeps_to_what_was_chosen_and_moved_by_hand(
+    workspace, lot_id, lot_folder, recipe, tmp_path
+):
+    choose_references(workspace, lot_id, lot_folder / "die_1", JobContext())
+    place_on_reference(workspace, lot_id, second(workspace, lot_id), (7.5, -5.25))
+    detect_files(lot_folder, tmp_path / "out", recipe, "cpu", JobContext(), workspace)
+    compared = second(workspace, lot_id).alignment
+    assert (compared.dx, compared.dy, compared.is_by_hand) == (7.5, -5.25, True)
 
 
 def image_of(item):

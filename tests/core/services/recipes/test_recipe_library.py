@@ -1,5 +1,8 @@
 """The station's recipes: versions, locks, forks, the way back, and which one is in use."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
 import pytest
 
 from core.domain.errors import UserError
@@ -19,6 +22,8 @@ from core.services.recipes import (
     unlock_recipe,
     use_version,
 )
+from core.services.recipes.library import shelf_of
+from core.services.recipes.shelf import Stamped
 from core.services.workspace import Workspace
 
 FILM = Recipe(name="Film Ü", detector=DetectorOptions(method="patch_knn"))
@@ -148,3 +153,16 @@ def test_files_of_a_station_that_kept_them_flat_are_taken_over(workspace):
     assert current_recipe(workspace).segmentation.min_area_px == 10
     assert [one.id.version for one in list_recipes(workspace)[0].versions] == [10, 2, 1]
     assert not list(folder.glob("recipe-*.json"))
+
+
+def test_versions_that_are_kept_at_the_same_moment_all_stand_in_the_card(workspace):
+    versions = [larger(FILM, area).model_copy(update={"version": area}) for area in range(1, 17)]
+    shelf = shelf_of(workspace)
+    stamp = Stamped(by="mei", at_utc=datetime.now(UTC))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda one: shelf.add(one, stamp), versions))
+    kept = find_recipe(workspace, FILM.name)
+    assert kept is not None
+    assert {one.id.version for one in kept.versions if one.saved_by == "mei"} == set(range(1, 17))
+    with pytest.raises(UserError, match="is there already"):
+        shelf.add(versions[0], stamp)

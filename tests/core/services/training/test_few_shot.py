@@ -5,6 +5,8 @@ import json
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from core.cli.main import EXIT_NOTHING_DONE, EXIT_OK, main
 from core.domain.errors import JobCancelled, UserError
@@ -142,6 +144,11 @@ def test_clip_learns_through_both_branches_and_reads_texts(tmp_path, tiny_clip):
     assert {one.guess.name for one in maps} <= set(labels)
     with pytest.raises(UserError, match="does not hold its CLIP"):
         load_detector(DetectorOptions(method="sem_clip", weights=str(made.path)), "cpu")
+    other = tmp_path / "other.safetensors"
+    save_file({"other": torch.zeros(1)}, other)
+    options = DetectorOptions(method="sem_clip", weights=str(made.path), backbone_weights=str(other))
+    with pytest.raises(UserError, match="is not the CLIP"):
+        load_detector(options, "cpu")
 
 
 def test_the_command_trains_and_its_recipe_detects_with_classes(tmp_path, tiny_weights, capsys):
