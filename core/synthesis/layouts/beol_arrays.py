@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from core.synthesis.drawing import Frame, draw_boxes, draw_discs
 from core.synthesis.layout import Layout
-from core.synthesis.layouts.materials import assemble, make_layer, sample_palette
+from core.synthesis.layouts.materials import assemble, make_layer, roughened, sample_palette
 from core.synthesis.randomness import Rng, chance, log_uniform, uniform
 
 
@@ -31,7 +31,8 @@ def lines_spaces(rng: Rng, frame: Frame) -> Layout:
     """Dense lines and spaces, sometimes pitch-walked (unequal spaces), sometimes ending."""
     pitch = log_uniform(rng, 8, 72)
     width = pitch * uniform(rng, 0.32, 0.65)
-    palette = sample_palette(rng, min(width, pitch - width))
+    feature = min(width, pitch - width)
+    palette = roughened(rng, sample_palette(rng, feature), feature)
     boxes = line_boxes(frame, pitch, width, uniform(rng, 0, pitch))
     if chance(rng, 0.25):
         boxes[::2, [1, 3]] += (pitch - width) * uniform(rng, 0.05, 0.3)
@@ -88,7 +89,8 @@ def comb_fingers(rng: Rng, frame: Frame) -> Layout:
     """Interdigitated combs with bus bars, and finger ends in open space."""
     pitch = log_uniform(rng, 12, 56)
     width = pitch * uniform(rng, 0.35, 0.55)
-    palette = sample_palette(rng, min(width, pitch - width))
+    feature = min(width, pitch - width)
+    palette = roughened(rng, sample_palette(rng, feature), feature)
     boxes = line_boxes(frame, pitch, width, uniform(rng, 0, pitch))
     left, right = (frame.extent_wh[0] * f for f in (uniform(rng, -0.1, 0.3), uniform(rng, 0.6, 1.1)))
     end_gap = pitch * uniform(rng, 0.6, 2.5)
@@ -107,7 +109,8 @@ def serpentine(rng: Rng, frame: Frame) -> Layout:
     """A meander, sometimes with a straight guard line between its turns."""
     pitch = log_uniform(rng, 12, 60)
     width = pitch * uniform(rng, 0.32, 0.5)
-    palette = sample_palette(rng, min(width, pitch - width))
+    feature = min(width, pitch - width)
+    palette = roughened(rng, sample_palette(rng, feature), feature)
     boxes = line_boxes(frame, pitch, width, uniform(rng, 0, pitch))
     left, right = frame.extent_wh[0] * uniform(rng, 0.02, 0.25), frame.extent_wh[0] * uniform(rng, 0.7, 0.97)
     boxes[:, 0], boxes[:, 2] = left, right

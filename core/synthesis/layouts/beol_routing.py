@@ -7,7 +7,7 @@ import numpy as np
 
 from core.synthesis.drawing import Frame, draw_boxes, draw_discs
 from core.synthesis.layout import ByteArray, Layer, Layout
-from core.synthesis.layouts.materials import Palette, assemble, make_layer, sample_palette
+from core.synthesis.layouts.materials import Palette, assemble, make_layer, roughened, sample_palette
 from core.synthesis.randomness import Rng, chance, log_uniform, uniform
 
 Box = tuple[float, float, float, float]
@@ -35,7 +35,8 @@ def dense_tracks(rng: Rng, frame: Frame) -> Layout:
     """Full tracks of one width with breaks and jogs."""
     pitch = log_uniform(rng, 9, 60)
     width = pitch * uniform(rng, 0.38, 0.6)
-    palette = sample_palette(rng, min(width, pitch - width))
+    feature = min(width, pitch - width)
+    palette = roughened(rng, sample_palette(rng, feature), feature)
     mask = frame.blank()
     draw_boxes(mask, frame, track_boxes(rng, frame, pitch, width, fill=uniform(rng, 0.55, 1)))
     return assemble(rng, frame, palette, [make_layer(palette, "lines", mask)], pitch)

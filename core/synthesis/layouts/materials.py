@@ -1,6 +1,6 @@
 """Tones, steps and textures that a layout is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,6 +59,14 @@ def sample_palette(rng: Rng, feature_px: float) -> Palette:
         grain=log_uniform(rng, 0.004, 0.07) if chance(rng, 0.5) else 0.0,
         ground_grain=log_uniform(rng, 0.003, 0.05) if chance(rng, 0.4) else 0.0,
     )
+
+
+def roughened(rng: Rng, palette: Palette, feature_px: float) -> Palette:
+    """Now and then edges as rough as an immature process leaves them: up to a sixth of the narrowest feature."""
+    if not chance(rng, 0.3):
+        return palette
+    roughest = min(0.16 * feature_px, 0.8 * palette.rounding_px, 2.5)
+    return replace(palette, roughness_px=max(palette.roughness_px, roughest * uniform(rng, 0.4, 1)))
 
 
 def make_layer(
