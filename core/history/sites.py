@@ -25,7 +25,7 @@ def store_sites(connection: Connection, lot_id: LotId, sites: LotSites) -> None:
         defect_files.insert().values(
             lot_id=lot_id,
             sha256=sites.file_sha256,
-            wafers=json.dumps([plan.to_json() for plan in sites.wafers], separators=(",", ":")),
+            wafers=_plans_text(sites),
             class_names=json.dumps(dict(sites.class_names), ensure_ascii=False),
         )
     )
@@ -52,9 +52,15 @@ def read_sites(connection: Connection, lot_id: LotId) -> LotSites | None:
 
 
 def _is_kept(connection: Connection, lot_id: LotId, sites: LotSites) -> bool:
-    """Whether the same file was read with the same images before."""
-    kept = connection.execute(select(defect_files.c.sha256).where(defect_files.c.lot_id == lot_id)).scalar()
-    return kept == sites.file_sha256 and _defects_of_images(connection, lot_id) == dict(sites.defect_of)
+    """Whether the same file was read with the same images before, and the same was understood of its wafers."""
+    kept = connection.execute(select(defect_files).where(defect_files.c.lot_id == lot_id)).first()
+    if kept is None or (kept.sha256, kept.wafers) != (sites.file_sha256, _plans_text(sites)):
+        return False
+    return _defects_of_images(connection, lot_id) == dict(sites.defect_of)
+
+
+def _plans_text(sites: LotSites) -> str:
+    return json.dumps([plan.to_json() for plan in sites.wafers], separators=(",", ":"))
 
 
 def _defects_of_images(connection: Connection, lot_id: LotId) -> dict[str, int]:

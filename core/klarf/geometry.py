@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.wafers import DefectSites, Places, WaferPlan
+from core.domain.wafers import DefectSites, Inspection, Places, WaferPlan
 from core.klarf.cells import to_integer, to_number
 from core.klarf.document import Fields, Klarf, Wafer
 from core.klarf.table import Table
@@ -28,6 +28,22 @@ def wafer_plan(klarf: Klarf, wafer: Wafer) -> WaferPlan:
         mark_deg=_MARKS_DEG.get(_first(fields, "orientationmarklocation").lower(), 0),
         is_mirrored=_first(fields, "coordinatesmirrored").lower() in _YES,
         dies=wafer.dies,
+        inspection=_inspection(fields),
+    )
+
+
+def _inspection(fields: Fields) -> Inspection:
+    def told(*names: str) -> str:
+        values = next((fields[name] for name in names if fields.get(name)), ())
+        return " ".join(value.strip() for value in values if value.strip())
+
+    return Inspection(
+        fab_lot=told("lotid"),
+        device=told("deviceid"),
+        step=told("stepid"),
+        station=told("inspectionstationid"),
+        setup=told("setupid", "recipeid"),
+        result_timestamp=told("resulttimestamp"),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.domain.decisions import Decision, DefectClass
 from core.domain.dispositions import Disposition
 from core.domain.review import ReviewItem, Run
+from core.domain.wafers import LotSites
 from core.reporting.quality import LotQuality, measure_quality
 from core.reporting.totals import LotTotals, count_lot
 
@@ -28,6 +29,7 @@ class LotReport:
         map_range: map values at the two ends of the heatmap's colour scale, one scale for all images; None
             before the first run.
         dispositions: of the lot and its wafers, those that stand, the lot's own first.
+        sites: wafers and defects, of a lot that came with a KLARF.
         totals, quality: derived from items, classes and decisions.
     """
 
@@ -44,6 +46,7 @@ class LotReport:
     generated_at_utc: datetime
     map_range: tuple[float, float] | None
     dispositions: tuple[Disposition, ...] = ()
+    sites: LotSites | None = None
     totals: LotTotals = field(init=False)
     quality: LotQuality = field(init=False)
 

@@ -14,6 +14,7 @@ from core.domain.detections import Detection
 from core.domain.dispositions import Disposition
 from core.domain.lots import FailedImage, ImageRecord
 from core.domain.review import ReviewItem
+from core.domain.wafers import Inspection, LotSites
 from core.reporting.lot_report import LotReport
 
 _DIGITS = 12
@@ -44,6 +45,7 @@ def mask_identifiers(report: LotReport, key: bytes) -> LotReport:
             _masked_decision(made, of_item.get(made.image_id), names) for made in report.decisions
         ),
         runs=tuple(replace(run, recipe_json=_masked_recipe(run.recipe_json, names)) for run in report.runs),
+        sites=None if report.sites is None else _masked_sites(report.sites, names),
     )
 
 
@@ -61,6 +63,12 @@ class _Names:
         for item in report.items:
             self._image_words |= dict.fromkeys(_spellings(item.record), self.image(item.record.name))
         self._lot_words |= {one.given.wafer: self.wafer(one.given.wafer) for one in report.dispositions}
+        for plan in () if report.sites is None else report.sites.wafers:
+            fab_lot = plan.inspection.fab_lot
+            self._lot_words |= {
+                plan.wafer_id: self.wafer(plan.wafer_id),
+                fab_lot: self._hashed("lot", fab_lot),
+            }
         for path in {path for item in report.items for path in _references(item)}:
             words = {
                 str(path),
@@ -77,6 +85,18 @@ class _Names:
     def wafer(self, name: str) -> str:
         """A wafer's name."""
         return self._hashed("wafer", name)
+
+    def inspection(self, given: Inspection) -> Inspection:
+        """Where a wafer was inspected; the moment stays."""
+        return replace(
+            given,
+            fab_lot=given.fab_lot and self._hashed("lot", given.fab_lot),
+            **{
+                name: value and self._hashed(name, value)
+                for name in ("device", "step", "station", "setup")
+                if (value := getattr(given, name))
+            },
+        )
 
     def free_text(self, text: str, record: ImageRecord | FailedImage | None = None) -> str:
         """Running text without names, those of its own image (which may hold spaces) first."""
@@ -164,6 +184,22 @@ def _masked_decision(made: Decision, item: ReviewItem | None, names: _Names) -> 
 def _masked_disposition(one: Disposition, names: _Names) -> Disposition:
     wafer = names.wafer(one.given.wafer) if one.given.wafer else one.given.wafer
     return replace(one, given=replace(one.given, wafer=wafer, reason=names.free_text(one.given.reason)))
+
+
+def _masked_sites(sites: LotSites, names: _Names) -> LotSites:
+    """Wafers, lot, device, step, station and setup are names; places, sizes, classes and defect numbers are not."""
+    return replace(
+        sites,
+        wafers=tuple(
+            replace(
+                plan,
+                wafer_id=names.wafer(plan.wafer_id) if plan.wafer_id else "",
+                inspection=names.inspection(plan.inspection),
+            )
+            for plan in sites.wafers
+        ),
+        defect_of={names.image(name): defect for name, defect in sites.defect_of.items()},
+    )
 
 
 def _masked_recipe(recipe_json: str, names: _Names) -> str:

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
-from typing import Any, TypeAlias
 
-from core.domain.decisions import Decision, DefectClass, Judgement
-from core.domain.detections import Detection
+from core.domain.decisions import Decision, DefectClass
 from core.domain.ids import ClassId, ImageId, RunId
-from core.domain.lots import FailedImage, ImageRecord, PixelSize
+from core.domain.lots import FailedImage
 from core.domain.review import ReviewItem, Run
 from core.reporting.lot_report import LotReport
-from core.reporting.totals import classes_by_id, unlisted_class
+from core.reporting.row_cells import (
+    Cells,
+    decision_cells,
+    detection_cells,
+    image_cells,
+    run_cells,
+    utc_text,
+)
+from core.reporting.site_cells import site_cells
+from core.reporting.totals import classes_by_id
+
+__all__ = ["COLUMNS", "ReportRow", "report_rows", "utc_text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +27,9 @@ class ReportRow:
     """One image's columns, named and ordered as they are exported. None = not measured.
 
     Attributes:
+        fab_lot to klarf_class_name: as the lot's KLARF says of the defect that the image shows.
         image_path: relative to the lot's root, with forward slashes; a stack's pages end in "#page=2".
+        page_test, page_ref: pages of the image and of its reference, from 1, where they are pages of a stack.
         score, threshold: on the recipe's threshold scale; the threshold is the one for NG.
         area_px, area_nm2: of all defective pixels.
         reference_mode: "compared" with its reference, or "none": scored alone.
@@ -32,11 +42,33 @@ class ReportRow:
     """
 
     lot_id: str
+    fab_lot: str | None = None
+    wafer_id: str | None = None
+    slot: int | None = None
+    device_id: str | None = None
+    step_id: str | None = None
+    inspection_station: str | None = None
+    setup_id: str | None = None
+    result_timestamp: str | None = None
+    defect_id: str | None = None
+    xindex: int | None = None
+    yindex: int | None = None
+    xrel_um: float | None = None
+    yrel_um: float | None = None
+    x_wafer_um: float | None = None
+    y_wafer_um: float | None = None
+    defect_size_um: float | None = None
+    klarf_class_number: int | None = None
+    klarf_class_name: str | None = None
     image_path: str
     image_sha256: str | None = None
+    page_test: int | None = None
+    page_ref: int | None = None
     score: float | None = None
     threshold: float | None = None
     model_verdict: str | None = None
+    model_class_name: str | None = None
+    model_confidence: float | None = None
     region_count: int | None = None
     area_px: int | None = None
     bbox_x: int | None = None
@@ -74,8 +106,6 @@ class ReportRow:
     audit_head: str | None = None
 
 
-_Cells: TypeAlias = dict[str, Any]  # some of a row's columns
-
 COLUMNS = tuple(column.name for column in fields(ReportRow))
 
 
@@ -85,15 +115,9 @@ def report_rows(report: LotReport) -> Iterator[ReportRow]:
     classes = classes_by_id(report.classes)
     latest = {decision.image_id: decision for decision in report.decisions}
     for item in report.items:
-        yield replace(
-            _row(report.lot_name, item, runs, classes, latest), audit_head=report.audit_head or None
-        )
-
-
-def utc_text(moment: datetime) -> str:
-    """ISO 8601 in UTC to the second; a naive moment is taken as UTC, for the database stores none other."""
-    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return aware.strftime("%Y-%m-%dT%H:%M:%SZ")
+        row = _row(report.lot_name, item, runs, classes, latest)
+        sites = {} if report.sites is None else site_cells(report.sites, item.record.name)
+        yield replace(row, **sites, audit_head=report.audit_head or None)
 
 
 def _row(
@@ -104,88 +128,14 @@ def _row(
     latest: dict[ImageId, Decision],
 ) -> ReportRow:
     record = item.record
-    cells: _Cells = {"lot_id": lot_name, "image_path": record.name}
+    cells: Cells = {"lot_id": lot_name, "image_path": record.name}
     if isinstance(record, FailedImage):
         cells["error"] = record.reason
     else:
-        cells |= _image_cells(record)
-        cells |= _detection_cells(item.detection, record.pixel_size)
+        cells |= image_cells(record)
+        cells |= detection_cells(item.detection, record.pixel_size)
     if item.run_id is not None and item.run_id in runs:
-        cells |= _run_cells(runs[item.run_id])
+        cells |= run_cells(runs[item.run_id])
     if item.is_decided:
-        cells |= _decision_cells(item.judgement, classes, latest.get(item.image_id))
+        cells |= decision_cells(item.judgement, classes, latest.get(item.image_id))
     return ReportRow(**cells)
-
-
-def _image_cells(record: ImageRecord) -> _Cells:
-    cells: _Cells = {"image_sha256": record.sha256}
-    if record.pixel_size is not None:
-        cells |= {"nm_per_px": record.pixel_size.nm, "nm_per_px_source": record.pixel_size.source}
-    return cells
-
-
-def _detection_cells(detection: Detection | None, pixel_size: PixelSize | None) -> _Cells:
-    if detection is None:
-        return {}
-    if detection.score is None:
-        return {"error": detection.error}
-    cells: _Cells = {
-        "score": detection.score,
-        "threshold": detection.threshold,
-        "model_verdict": detection.verdict,
-        "region_count": len(detection.regions),
-        "area_px": detection.area_px,
-    } | _alignment_cells(detection)
-    if detection.regions:
-        x, y, width, height = detection.regions[0].bbox_xywh
-        cells |= {"bbox_x": x, "bbox_y": y, "bbox_w": width, "bbox_h": height}
-    return cells | _size_cells(detection, pixel_size)
-
-
-def _alignment_cells(detection: Detection) -> _Cells:
-    found = detection.alignment
-    if found is None:
-        return {"reference_mode": "none"}
-    cells = {"reference": detection.reference, "align_confidence": round(found.confidence, 4)}
-    if not found.is_trusted:
-        return cells | {"reference_mode": "none", "align_problem": found.reason}
-    return cells | {
-        "reference_mode": "compared",
-        "align_dx": round(found.dx, 3),
-        "align_dy": round(found.dy, 3),
-        "align_ambiguous": int(found.is_ambiguous),
-        "align_by_hand": int(found.is_by_hand),
-    }
-
-
-def _size_cells(detection: Detection, pixel_size: PixelSize | None) -> _Cells:
-    if pixel_size is None or not detection.regions:
-        return {}
-    return {
-        "size_nm": pixel_size.length_nm(detection.regions[0].longer_side_px),
-        "area_nm2": pixel_size.area_nm2(detection.area_px),
-    }
-
-
-def _run_cells(run: Run) -> _Cells:
-    return {
-        "recipe_id": run.recipe_name,
-        "recipe_version": run.recipe_version,
-        "recipe_sha256": run.recipe_sha256,
-        "model_id": run.model_id,
-        "model_sha256": run.model_sha256,
-        "app_version": run.app_version,
-        "device": run.device,
-    }
-
-
-def _decision_cells(
-    judgement: Judgement, classes: dict[ClassId, DefectClass], decision: Decision | None
-) -> _Cells:
-    cells: _Cells = {"verdict": judgement.verdict, "killer": judgement.killer, "note": judgement.note or None}
-    if judgement.class_id is not None:
-        given = classes.get(judgement.class_id) or unlisted_class(judgement.class_id)
-        cells |= {"final_class_id": given.id, "final_class_name": given.name, "class_code": given.code}
-    if decision is not None:
-        cells |= {"reviewer": decision.reviewer, "decided_at_utc": utc_text(decision.decided_at_utc)}
-    return cells

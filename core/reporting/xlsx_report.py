@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from core.domain.errors import UserError
 from core.jobs import JobContext
+from core.reporting.defect_rows import DEFECT_COLUMNS, defect_rows
 from core.reporting.files import replacing_file, storable
 from core.reporting.html_page import log_lines
 from core.reporting.lot_report import LotReport
@@ -23,6 +24,7 @@ Cell: TypeAlias = str | float | None
 
 _MOST_ROWS = 1_048_575  # of a sheet, without its head
 _LONGEST_TEXT = 32_767  # characters of a cell
+_WIDTHS = {"lot_id": 16, "image_path": 36, "note": 28, "klarf_class_name": 24, "final_class_name": 24}
 _RUN_FIELDS = (
     "recipe_name",
     "recipe_version",
@@ -35,7 +37,7 @@ _RUN_FIELDS = (
 
 
 def write_xlsx(report: LotReport, out: Path, ctx: JobContext) -> None:
-    """Write the sheets Summary, Classes, Images, Decisions, Quality, Dispositions and Runs.
+    """Write the sheets Summary, Classes, Images, Decisions, Quality, Dispositions and Runs; of a KLARF Defects too.
 
     Text stays text, whatever it begins with.
 
@@ -45,7 +47,8 @@ def write_xlsx(report: LotReport, out: Path, ctx: JobContext) -> None:
     """
     from xlsxwriter import Workbook
 
-    if max(len(report.items), len(report.decisions)) > _MOST_ROWS:
+    defects = 0 if report.sites is None else len(report.sites.defects)
+    if max(len(report.items), len(report.decisions), defects) > _MOST_ROWS:
         raise UserError("The lot has more rows than a sheet of XLSX holds.", "Export it as CSV.")
     with (
         replacing_file(out) as file,
@@ -71,7 +74,9 @@ def _sheets(
     yield "Classes", class_head, _class_lines(report), (28, 8, 10)
     rows = ctx.track(list(report_rows(report)), "Writing XLSX")
     images = ([getattr(row, name) for name in COLUMNS] for row in rows)
-    yield "Images", COLUMNS, images, (16, 36)
+    yield "Images", COLUMNS, images, _widths(COLUMNS)
+    if report.sites is not None:
+        yield "Defects", DEFECT_COLUMNS, defect_rows(report), _widths(DEFECT_COLUMNS)
     log_head = ("No.", "Time (UTC)", "Image", "From", "To", "Reviewer", "Undo of")
     yield "Decisions", log_head, _log(report), (8, 22, 36, 28, 28, 18)
     quality = [*quality_lines(report.quality), *_class_quality(report)]
@@ -79,6 +84,10 @@ def _sheets(
     yield "Dispositions", DISPOSITION_HEAD, disposition_lines(report), (14, 20, 40, 18, 12, 36, 36)
     runs = ([getattr(run, name) for name in _RUN_FIELDS] for run in report.runs)
     yield "Runs", _RUN_FIELDS, runs, (24, 8, 66, 24, 66)
+
+
+def _widths(columns: Sequence[str]) -> tuple[int, ...]:
+    return tuple(_WIDTHS.get(name, len(name) + 2) for name in columns)
 
 
 def _class_lines(report: LotReport) -> Iterable[Sequence[Cell]]:

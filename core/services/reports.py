@@ -131,6 +131,7 @@ def query_report(workspace: Workspace, lot_id: LotId, ctx: JobContext) -> LotRep
         generated_at_utc=datetime.now(UTC),
         map_range=MAP_RANGE if run_ids else None,
         dispositions=list_dispositions(workspace, lot_id),
+        sites=history.sites(lot_id),
     )
 
 
