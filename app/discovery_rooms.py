@@ -1,13 +1,10 @@
 """The discover screen and the class manager, put together."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from app.actions import ActionTable
-from app.events import Events
-from app.job_runner import JobRunner
+from app.engine import Engine
 from app.operations import Operations
 from app.presenters.classes.presenter import ClassesPresenter
 from app.presenters.crop_pictures import CropPictureLoader
@@ -16,36 +13,26 @@ from app.presenters.discover.presenter import DiscoverPresenter
 from app.presenters.shell import CLASSES, DISCOVER
 from app.qt_models.classes import ClassesModel
 from app.qt_models.discovery import CardsModel, CropsModel
-from app.theme import Palette
 from app.views.classes.view import ClassesView
 from app.views.discover.view import DiscoverView
 from app.views.shell.navigation import Destination
 from core.domain.ids import LotId
 from core.services.discovery.crop_pictures import CropPictures
-from core.services.workspace import Workspace
 
 
 class DiscoveryRooms(QObject):
     """Views first, because the window is made of them; then what moves them."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        runner: JobRunner,
-        quiet: JobRunner,
-        report_failure: Callable[[BaseException], None],
-        palette: Palette,
-        parent: QObject,
-    ) -> None:
+    def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
-        self._workspace, self._runner, self._palette = workspace, runner, palette
-        self._quiet, self._report_failure = quiet, report_failure
-        self._pictures = CropPictureLoader(CropPictures(workspace).read, quiet, report_failure, self)
-        self._classes_model = ClassesModel(palette.disabled, self)
+        self._engine = engine
+        read = CropPictures(engine.workspace).read
+        self._pictures = CropPictureLoader(read, engine.quiet, engine.report_failure, self)
+        self._classes_model = ClassesModel(engine.palette.disabled, self)
         self._cards_model, self._crops_model = CardsModel(self), CropsModel(self)
         picture = self._pictures.picture
-        self.discover = DiscoverView(self._cards_model, self._crops_model, picture, palette)
-        self.classes = ClassesView(self._classes_model, picture, palette)
+        self.discover = DiscoverView(self._cards_model, self._crops_model, picture, engine.palette)
+        self.classes = ClassesView(self._classes_model, picture, engine.palette)
 
     def pages(self) -> dict[Destination, QWidget]:
         """The screens, with their place on the rail."""
@@ -54,30 +41,31 @@ class DiscoveryRooms(QObject):
             Destination(CLASSES, "classes", "Classes", "Ctrl+4"): self.classes,
         }
 
-    def present(self, events: Events, operations: Operations, table: ActionTable) -> None:
+    def present(self, table: ActionTable) -> None:
         """Bring the screens to life."""
+        engine = self._engine
         self.discover_presenter = DiscoverPresenter(
-            self._workspace,
+            engine.workspace,
             self.discover,
             (self._cards_model, self._crops_model),
             self._pictures,
-            (self._runner, self._quiet),
-            events,
-            self._palette,
-            self._report_failure,
+            (engine.runner, engine.quiet),
+            engine.events,
+            engine.palette,
+            engine.report_failure,
             self,
         )
         self.classes_presenter = ClassesPresenter(
-            self._workspace,
+            engine.workspace,
             self.classes,
             self._classes_model,
             self._pictures,
-            self._runner,
-            events,
-            self._report_failure,
+            engine.runner,
+            engine.events,
+            engine.report_failure,
             self,
         )
-        self._connect(operations)
+        self._connect(engine.operations)
         table.add(discover_actions(self.discover_presenter, self.discover), self.discover)
         table.add(class_actions(self.classes_presenter), self.classes)
 

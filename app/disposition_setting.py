@@ -3,38 +3,31 @@
 from PySide6.QtCore import Qt
 
 from app.actions import ActionSpec
-from app.main_window import MainWindow
+from app.engine import Engine, Frame
 from app.presenters.dispositions import DispositionPresenter
-from app.presenters.shell import ShellPresenter
 from app.views.lots.disposition_dialog import DispositionDialog
 from core.domain.words import DISPOSITION_WORDS
-from core.services.workspace import Workspace
 
 
 class DispositionSetting:
     """Opens the dialog."""
 
-    def __init__(self, workspace: Workspace, window: MainWindow, shell: ShellPresenter) -> None:
-        self._workspace, self._window, self._shell = workspace, window, shell
+    def __init__(self, engine: Engine, frame: Frame) -> None:
+        self._engine, self._frame = engine, frame
 
     @property
     def action(self) -> ActionSpec:
         """What the menu offers, where a lot is open."""
         return ActionSpec(
-            "lot.disposition",
-            "Disposition…",
-            "",
-            self.open,
-            lambda: self._shell.state.lot_id is not None,
-            section="Edit",
+            "lot.disposition", "Disposition…", "", self.open, lambda: self._frame.has_lot, section="Edit"
         )
 
     def open(self) -> None:
         """Show the dialog."""
-        state = self._shell.state
+        state = self._frame.shell.state
         if state.lot_id is None:
             return
-        view = DispositionDialog(state.lot_name, DISPOSITION_WORDS, self._window)
+        view = DispositionDialog(state.lot_name, DISPOSITION_WORDS, self._frame.window)
         view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        DispositionPresenter(self._workspace, state.lot_id, view)
+        DispositionPresenter(self._engine.workspace, state.lot_id, view)
         view.open()

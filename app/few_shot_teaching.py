@@ -3,32 +3,16 @@
 from PySide6.QtCore import Qt
 
 from app.actions import ActionSpec
-from app.crash_dialog import CrashReporter
-from app.events import Events
-from app.job_runner import JobRunner
-from app.main_window import MainWindow
-from app.operations import Operations
+from app.engine import Engine, Frame
 from app.presenters.few_shot import FewShotPresenter
-from app.presenters.shell import ShellPresenter
 from app.views.few_shot.dialog import FewShotDialog
-from core.services.workspace import Workspace
 
 
 class FewShotTeaching:
     """Opens the dialog; what is accepted there is the recipe of the next detection."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        window: MainWindow,
-        shell: ShellPresenter,
-        operations: Operations,
-        runner: JobRunner,
-        events: Events,
-        crashes: CrashReporter,
-    ) -> None:
-        self._workspace, self._window, self._shell, self._operations = workspace, window, shell, operations
-        self._runner, self._events, self._crashes = runner, events, crashes
+    def __init__(self, engine: Engine, frame: Frame) -> None:
+        self._engine, self._frame = engine, frame
 
     @property
     def action(self) -> ActionSpec:
@@ -37,15 +21,15 @@ class FewShotTeaching:
 
     def open(self) -> None:
         """Show the dialog."""
-        view = FewShotDialog(self._window)
+        view = FewShotDialog(self._frame.window)
         view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         FewShotPresenter(
-            self._workspace,
+            self._engine.workspace,
             view,
-            self._runner,
-            self._events,
-            lot_id=self._shell.state.lot_id,
-            device=self._operations.device,
-            report_failure=self._crashes.report,
+            self._engine.runner,
+            self._engine.events,
+            lot_id=self._frame.shell.state.lot_id,
+            device=self._engine.operations.device,
+            report_failure=self._engine.report_failure,
         )
         view.open()

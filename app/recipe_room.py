@@ -1,23 +1,17 @@
 """The recipe editor, put together."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from app.events import Events
-from app.job_runner import JobRunner
-from app.operations import Operations
+from app.engine import Engine
 from app.presenters.crop_pictures import CropPictureLoader
 from app.presenters.recipes.presenter import RecipesPresenter
 from app.presenters.recipes.what_if import WhatIfPresenter, read_picture
 from app.presenters.shell import RECIPES, ShellPresenter
 from app.qt_models.recipes import ChangesModel, FlipsModel, RecipesModel, VersionsModel
-from app.theme import Palette
 from app.views.recipes.view import RecipesView
 from app.views.shell.navigation import Destination
 from core.domain.recipe_fields import recipe_fields
-from core.services.workspace import Workspace
 
 PICTURES_KEPT = 200  # of 404 × 200 px in colour: about 50 MB
 
@@ -25,23 +19,15 @@ PICTURES_KEPT = 200  # of 404 × 200 px in colour: about 50 MB
 class RecipeRoom(QObject):
     """The view first, because the window is made of it; then what moves it."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        runner: JobRunner,
-        quiet: JobRunner,
-        report_failure: Callable[[BaseException], None],
-        palette: Palette,
-        parent: QObject,
-    ) -> None:
+    def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
-        self._workspace, self._runner, self._report_failure = workspace, runner, report_failure
+        self._engine, palette = engine, engine.palette
         self._models = (RecipesModel(self), VersionsModel(self), ChangesModel(self))
         self._flips = FlipsModel(self)
         self._pictures = CropPictureLoader(
             lambda number: read_picture(self.what_if, palette, number),
-            quiet,
-            report_failure,
+            engine.quiet,
+            engine.report_failure,
             self,
             kept=PICTURES_KEPT,
         )
@@ -52,18 +38,19 @@ class RecipeRoom(QObject):
         """The screen, with its place on the rail."""
         return {Destination(RECIPES, "recipes", "Recipes", "Ctrl+5"): self.view}
 
-    def present(self, events: Events, operations: Operations, shell: ShellPresenter) -> None:
+    def present(self, shell: ShellPresenter) -> None:
         """Bring the screen to life."""
-        self.presenter = RecipesPresenter(self._workspace, self.view, self._models, events, self)
+        engine = self._engine
+        self.presenter = RecipesPresenter(engine.workspace, self.view, self._models, engine.events, self)
         self.what_if = WhatIfPresenter(
-            self._workspace,
+            engine.workspace,
             self.view.what_if,
             self._flips,
-            self._runner,
-            events,
+            engine.runner,
+            engine.events,
             open_lot=lambda: (shell.state.lot_id, shell.state.lot_name),
-            device=lambda: operations.device,
-            report_failure=self._report_failure,
+            device=lambda: engine.operations.device,
+            report_failure=engine.report_failure,
             parent=self,
         )
         self.presenter.shown.connect(self.what_if.offer)

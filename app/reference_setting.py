@@ -6,19 +6,16 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu
 
-from app.actions import ActionSpec, ActionTable
-from app.events import Events
-from app.job_runner import JobRunner
-from app.main_window import MainWindow
+from app.actions import ActionSpec
+from app.engine import Engine, Frame
 from app.messages import Message
-from app.presenters.shell import REVIEW, ShellPresenter
+from app.presenters.shell import REVIEW
 from app.views.shell import dialogs
 from core.domain.errors import UserError
 from core.domain.lots import FailedImage
 from core.domain.review import ChangeSet, ReviewItem
 from core.jobs import JobContext
 from core.services.references import choose_golden_die, choose_references, follow_lot
-from core.services.workspace import Workspace
 
 ACTIONS = (
     "run.golden_image",
@@ -37,22 +34,13 @@ class ReferenceSetting:
         current: the image that is shown.
     """
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        window: MainWindow,
-        shell: ShellPresenter,
-        runner: JobRunner,
-        events: Events,
-        current: Callable[[], ReviewItem | None],
-        report_failure: Callable[[BaseException], None],
-    ) -> None:
-        self._workspace, self._window, self._shell = workspace, window, shell
-        self._runner, self._events, self._current = runner, events, current
-        self._report_failure = report_failure
+    def __init__(self, engine: Engine, frame: Frame, current: Callable[[], ReviewItem | None]) -> None:
+        self._engine, self._frame, self._current = engine, frame, current
+        self._workspace, self._window, self._shell = engine.workspace, frame.window, frame.shell
 
-    def add_to(self, table: ActionTable, menu: QMenu) -> None:
+    def add_to(self, menu: QMenu) -> None:
         """Offer the actions in a menu of their own."""
+        table = self._frame.table
         table.add(self._specs(), self._window)
         inner = menu.addMenu("Reference of the lot")
         for action_id in ACTIONS:
@@ -70,12 +58,12 @@ class ReferenceSetting:
         """Compare all others with the image that is shown."""
         item = self._current()
         if item is None or isinstance(item.record, FailedImage):
-            self._events.user_error.emit(
+            self._engine.events.user_error.emit(
                 UserError("No image is shown.", "Go to the image of the golden die.")
             )
         elif item.record.page:
             hint = "Save it as an image of its own and choose that."
-            self._events.user_error.emit(
+            self._engine.events.user_error.emit(
                 UserError("Only the first page of a stack can be a reference.", hint)
             )
         else:
@@ -101,18 +89,18 @@ class ReferenceSetting:
             self._start(job, f"Refer to {source.name}")
 
     def _start(self, job: Callable[[JobContext], ChangeSet], title: str) -> None:
-        running = self._runner.start(job, title=title)
-        running.failed.connect(self._report_failure)
+        running = self._engine.runner.start(job, title=title)
+        running.failed.connect(self._engine.report_failure)
         running.succeeded.connect(self._on_chosen)
 
     def _on_chosen(self, changes: ChangeSet) -> None:
-        self._events.changed.emit(changes, self)
+        self._engine.events.changed.emit(changes, self)
         said = changes.title if changes.referred else "Every image has that reference already."
         hint = "F5 measures the lot by it, Ctrl+Z takes it back." if changes.referred else ""
-        self._events.notice.emit(Message(said, hint, is_error=False))
+        self._engine.events.notice.emit(Message(said, hint, is_error=False))
 
     def _has_lot(self) -> bool:
-        return self._shell.state.lot_id is not None
+        return self._frame.has_lot
 
     def _shows_image(self) -> bool:
         return self._has_lot() and self._shell.state.screen == REVIEW

@@ -45,7 +45,7 @@ def station(
 
 @pytest.fixture
 def panel(station: Station) -> SearchPanel:
-    (found,) = station.lots.findChildren(SearchPanel)
+    (found,) = station.lots_room.view.findChildren(SearchPanel)
     return found
 
 
@@ -66,12 +66,12 @@ def search(qtbot: QtBot, station: Station, panel: SearchPanel, text: str) -> lis
 def test_hits_stand_in_the_lots_place_until_the_search_is_given_up(
     qtbot: QtBot, station: Station, panel: SearchPanel
 ) -> None:
-    assert station.lots.table.isVisible()
+    assert station.lots_room.view.table.isVisible()
     assert search(qtbot, station, panel, "bridge verdict:real") == ["W08 b.png", "W07 b.png"]
     assert panel.words.text() == "2 images"
-    assert not station.lots.table.isVisible()
+    assert not station.lots_room.view.table.isVisible()
     qtbot.keyClick(panel.field, Qt.Key.Key_Escape)
-    assert station.lots.table.isVisible()
+    assert station.lots_room.view.table.isVisible()
     assert not panel.table.isVisible()
 
 

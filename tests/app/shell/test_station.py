@@ -80,11 +80,11 @@ def settle(qtbot: QtBot, station: Station) -> None:
 
 
 def words(station: Station) -> list[str]:
-    return [label.text() for label in station.review.findChildren(QLabel) if label.isVisible()]
+    return [label.text() for label in station.review_room.view.findChildren(QLabel) if label.isVisible()]
 
 
 def visible_buttons(station: Station) -> list[QPushButton]:
-    return [button for button in station.review.findChildren(QPushButton) if button.isVisible()]
+    return [button for button in station.review_room.view.findChildren(QPushButton) if button.isVisible()]
 
 
 def messages(station: Station) -> list[str]:
@@ -96,7 +96,7 @@ def test_opening_a_folder_shows_it_measures_it_and_lists_it(
 ) -> None:
     heard: list[object] = []
     station.events.changed.connect(lambda change, _initiator: heard.append(change))
-    station.lots.paths_dropped.emit((lot,))
+    station.lots_room.view.paths_dropped.emit((lot,))
     settle(qtbot, station)
     assert (station.shell.state.screen, station.window.windowTitle()) == (REVIEW, "W17 – Residua")
     lot_id = station.shell.state.lot_id
@@ -104,7 +104,7 @@ def test_opening_a_folder_shows_it_measures_it_and_lists_it(
     detected = [image for change in heard if isinstance(change, ImagesDetected) for image in change.detected]
     assert len(detected) == 4
     station.shell.show_screen(LOTS)
-    assert station.lots_model.lot_at(0).images == 4
+    assert station.lots_room.model.lot_at(0).images == 4
     assert [record.ending for record in station.jobs.records] == ["done"] * 3
 
 
@@ -112,7 +112,7 @@ def test_a_folder_without_images_is_a_sentence_in_the_banner(
     qtbot: QtBot, station: Station, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
-    station.lots.paths_dropped.emit((tmp_path / "empty",))
+    station.lots_room.view.paths_dropped.emit((tmp_path / "empty",))
     settle(qtbot, station)
     assert len(messages(station)) == 1
     assert station.window.banner.isVisible()
@@ -177,7 +177,9 @@ def test_undo_is_named_and_takes_the_whole_action_back(qtbot: QtBot, station: St
     assert list_lots(station.workspace)[0].decided == 0
     assert edit_menu(station)[:2] == ["Undo", "Redo Nuisance: 3 images"]
     undo.trigger()
-    assert "There is nothing to undo." in [label.text() for label in station.review.findChildren(QLabel)]
+    assert "There is nothing to undo." in [
+        label.text() for label in station.review_room.view.findChildren(QLabel)
+    ]
 
 
 def decide_first(station: Station) -> str:
@@ -211,7 +213,7 @@ def test_undo_leaves_a_lot_alone_that_is_not_on_the_screen_and_offers_it(
     assert edit_menu(station)[0] == f"Undo Nuisance: {decided}"
     station.table.action("edit.undo").trigger()
     assert sum(summary.decided for summary in list_lots(station.workspace)) == 0
-    hints = [label.text() for label in station.review.viewer.findChildren(QLabel)]
+    hints = [label.text() for label in station.review_room.view.viewer.findChildren(QLabel)]
     assert f"Undone: Nuisance: {decided}" in hints
     assert edit_menu(station)[:2] == ["Undo", f"Redo Nuisance: {decided}"]
 
@@ -268,9 +270,9 @@ def test_keys_lead_to_screens_jobs_and_the_sheet(qtbot: QtBot, station: Station,
     station.operations.open_source(lot)
     settle(qtbot, station)
     qtbot.keyClick(station.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert station.lots.isVisible()
+    assert station.lots_room.view.isVisible()
     qtbot.keyClick(station.window, Qt.Key.Key_E)
-    assert not station.lots.isVisible()
+    assert not station.lots_room.view.isVisible()
     qtbot.keyClick(station.window, Qt.Key.Key_J)
     assert station.window.jobs.isVisible()
     qtbot.keyClick(station.window, Qt.Key.Key_F1)
