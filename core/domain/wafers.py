@@ -1,7 +1,7 @@
 """Wafers: where on them defects lie, in one frame for all files: µm from the centre, the wafer's mark at the bottom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,18 @@ from numpy.typing import NDArray
 from core.domain.arrays import freeze
 
 Places = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a defect file says of where its defects come from, as it says it; empty where it does not."""
+
+    fab_lot: str = ""
+    device: str = ""
+    step: str = ""
+    station: str = ""
+    setup: str = ""
+    result_timestamp: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +38,7 @@ class WaferPlan:
         mark_deg: where the mark lies in the file's frame: 0 at the bottom, 90 left, 180 top, 270 right.
         is_mirrored: whether the file's x runs from right to left.
         dies: (D, 2) int32 read-only indices of the inspected dies.
+        inspection: where its defects come from.
     """
 
     wafer_id: str
@@ -37,6 +50,7 @@ class WaferPlan:
     mark_deg: int
     is_mirrored: bool
     dies: NDArray[np.int32]
+    inspection: Inspection = field(default_factory=Inspection)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dies", freeze(self.dies, dtype=np.int32, ndim=2, name="dies"))
@@ -75,8 +89,8 @@ class WaferPlan:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for the history."""
-        named = {name: getattr(self, name) for name in self.__slots__ if name != "dies"}
-        return named | {"dies": self.dies.tolist()}
+        named = {name: getattr(self, name) for name in self.__slots__ if name not in ("dies", "inspection")}
+        return named | {"dies": self.dies.tolist(), "inspection": asdict(self.inspection)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "WaferPlan":
@@ -85,7 +99,9 @@ class WaferPlan:
             name: None if stored[name] is None else (float(stored[name][0]), float(stored[name][1]))
             for name in ("die_pitch_um", "center_um")
         }
-        return cls(**{**stored, **pairs, "dies": np.array(stored["dies"], np.int32).reshape(-1, 2)})
+        dies = np.array(stored["dies"], np.int32).reshape(-1, 2)
+        inspection = Inspection(**stored.get("inspection", {}))  # kept only since reports tell of it
+        return cls(**{**stored, **pairs, "dies": dies, "inspection": inspection})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
