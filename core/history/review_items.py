@@ -14,7 +14,7 @@ from core.domain.detections import Detection, ModelVerdict
 from core.domain.garbage import no_garbage_collection
 from core.domain.ids import ClassId, ImageId, LotId
 from core.domain.lots import FailedImage, ImageRecord, PixelSize
-from core.domain.maps import Region
+from core.domain.maps import ClassGuess, Region
 from core.domain.references import ReferenceChoice
 from core.domain.review import ReviewItem
 from core.history.references import choice_of
@@ -54,6 +54,8 @@ DETECTION_COLUMNS = (
     predictions.c.unknown_at,
     predictions.c.reference,
     predictions.c.alignment,
+    predictions.c.guess,
+    predictions.c.guess_confidence,
 )
 _JUDGEMENT_COLUMNS = (judgements.c.verdict, judgements.c.class_id, judgements.c.killer, judgements.c.note)
 CHOICE_COLUMNS = (reference_choices.c.file, reference_choices.c.dx, reference_choices.c.dy)
@@ -148,6 +150,8 @@ def detection_of(
     unknown_at: float | None,
     reference: str,
     alignment: str | None,
+    guess: str | None,
+    guess_confidence: float | None,
 ) -> Detection:
     """A detection from the DETECTION_COLUMNS, the image's name and the parsed regions."""
     return Detection(
@@ -161,6 +165,7 @@ def detection_of(
         unknown_at=unknown_at,
         reference=reference,
         alignment=alignment_of(alignment),
+        guess=None if guess is None or guess_confidence is None else ClassGuess(guess, guess_confidence),
     )
 
 

@@ -74,6 +74,8 @@ def detection_values(detection: Detection) -> dict[str, Any]:
         "error": detection.error,
         "reference": detection.reference,
         "alignment": None if detection.alignment is None else _spelled(detection.alignment),
+        "guess": None if detection.guess is None else detection.guess.name,
+        "guess_confidence": None if detection.guess is None else float(detection.guess.confidence),
     }
 
 

@@ -8,6 +8,7 @@ from core.history.migrations import (
     v0005_references,
     v0006_wafers,
     v0007_dispositions_and_search,
+    v0008_suggested_class,
 )
 from core.history.migrations.runner import Migration, migrate
 
@@ -19,6 +20,7 @@ MIGRATIONS = (
     Migration(5, "alignments, and references by hand", v0005_references.apply),
     Migration(6, "wafers and defects", v0006_wafers.apply),
     Migration(7, "dispositions, and search", v0007_dispositions_and_search.apply),
+    Migration(8, "the class that a model suggests", v0008_suggested_class.apply),
 )
 
 __all__ = ["MIGRATIONS", "Migration", "migrate"]

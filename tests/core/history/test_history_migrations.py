@@ -44,6 +44,12 @@ FIRST_SCHEMA_ROWS = (
     *(f"INSERT INTO judgements VALUES ({n}, 'real', NULL, 'unknown', '')" for n in (1, 2)),
 )
 
+FIRST_SCHEMA_RESULT = (
+    "INSERT INTO runs VALUES (1, 1, 'recipe', 1, '', '{}', 'model', '', 'cpu', '1', '2026-01-01T00:00:00+00:00', NULL, "
+    "'finished')",
+    "INSERT INTO predictions VALUES (1, 1, 0.75, 'ng', 0.5, 9, '[]', '', '', '')",
+)
+
 
 def run_statements(connection: sqlite3.Connection) -> None:
     for statement in STATEMENTS:
@@ -120,6 +126,17 @@ def test_classes_of_an_old_history_live_on(history_file, open_history):
         history.class_table.change("Describe", moved=[(bridge, replace(bridge, description="metal"))])
         assert history.list_classes()[0].description == "metal"
         assert history.discoveries.newest(LotId(1)) is None
+
+
+def test_results_of_an_old_history_suggest_no_class(history_file, open_history):
+    history_file.parent.mkdir()
+    migrate(history_file, MIGRATIONS[:1], app_version="1")
+    with closing(sqlite3.connect(history_file)) as connection, connection:
+        for statement in (*FIRST_SCHEMA_ROWS, *FIRST_SCHEMA_RESULT):
+            connection.execute(statement)
+    with open_history() as history:
+        detection = history.list_items(LotId(1))[0].detection
+        assert (detection.score, detection.guess) == (0.75, None)
 
 
 def test_edits_of_an_old_history_can_still_be_undone(history_file, open_history):

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.domain.alignment import Alignment
 from core.domain.detections import Detection, ModelVerdict
-from core.domain.maps import Region
+from core.domain.maps import ClassGuess, Region
 from core.domain.recipes import Recipe
 from core.domain.review import RunState
 from core.history import History
@@ -58,6 +58,16 @@ def test_the_alignment_on_the_reference_comes_back_exactly(history, lot, lot_id,
     rows = [(image_id, one, "", "") for image_id, one in zip(image_ids, found, strict=False)]
     history.save_detections(start(history, lot_id), rows)
     assert [item.detection for item in history.list_items(lot_id)[:3]] == found
+
+
+def test_the_class_that_a_model_suggests_comes_back(history, lot, lot_id, image_ids, detection):
+    named = replace(detection(lot.images[0].name), guess=ClassGuess("bridge", np.float32(0.875)))
+    silent = detection(lot.images[1].name)
+    history.save_detections(
+        start(history, lot_id), [(image_ids[0], named, "", ""), (image_ids[1], silent, "", "")]
+    )
+    found = [item.detection.guess for item in history.list_items(lot_id)[:2]]
+    assert found == [ClassGuess("bridge", 0.875), None]
 
 
 def test_numpy_scalars_are_stored_as_plain_numbers(history, lot, lot_id, image_ids):
