@@ -8,7 +8,7 @@ from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
 
 if TYPE_CHECKING:
-    from core.services.benchmarking.few_shot_sets import FewShotSet
+    from core.services.benchmarking.few_shot_samples import FewShotSet
 
 _SHOTS = (1, 2, 5, 10)
 

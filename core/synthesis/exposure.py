@@ -59,15 +59,24 @@ def expose(
     for attempt in range(LAYOUT_ATTEMPTS):
         layout = draw_layout(stream(seed, LAYOUT_STREAM, attempt), family, size_hw)
         chosen = style or sample_style(stream(seed, STYLE_STREAM, attempt), FAMILIES[family].process)
-        exposure = _expose_layout(seed, attempt, layout, kind, chosen)
+        exposure = expose_layout(seed, attempt, layout, kind, chosen)
         if exposure is not None:
             return exposure
     raise RuntimeError(f"no visible {kind} on {family} of {size_hw} px from seed {seed}")
 
 
-def _expose_layout(
+def expose_layout(
     seed: int, attempt: int, layout: Layout, kind: str | None, style: ImagingStyle
 ) -> Exposure | None:
+    """One attempt on a layout that is drawn already; None if no visible defect could be placed.
+
+    Args:
+        seed: of scan and defect.
+        attempt: every one is another.
+        layout: without the defect.
+        kind: of defect; None for a defect-free picture.
+        style: microscope setting.
+    """
     maps = scan_maps(stream(seed, SCAN_STREAM, attempt), layout.size_hw, style, (0.0, 0.0))
     clean = expected_signal(build_surface(layout), style, maps)
     display = measure_display(clean, style)

@@ -20,7 +20,7 @@ from core.jobs import JobContext
 from core.networks.device import pick_device
 from core.services.benchmarking.few_shot_figures import FewShotRow, figures_of
 from core.services.benchmarking.few_shot_heads import HeadRow, compare_heads
-from core.services.benchmarking.few_shot_sets import FewShotSet, Sample, write_samples
+from core.services.benchmarking.few_shot_samples import FewShotSet, Sample, write_samples
 from core.services.benchmarking.remembering import RememberingDetector
 from core.services.detection.detectors import load_detector
 from core.services.few_shot.guide import guide_options

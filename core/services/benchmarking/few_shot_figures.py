@@ -9,7 +9,7 @@ from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 from core.domain.discovery import DEFECT_FREE
 from core.domain.maps import ScoreMap
 from core.evaluation.ranking import rank
-from core.services.benchmarking.few_shot_sets import FewShotSet, Sample
+from core.services.benchmarking.few_shot_samples import FewShotSet, Sample
 
 _PIXEL_STEP = 2  # every 2nd pixel in each direction enters the pixel figures
 

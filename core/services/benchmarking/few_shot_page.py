@@ -8,7 +8,7 @@ from pathlib import Path
 from core.services.benchmarking.blocks import put_block
 from core.services.benchmarking.few_shot_figures import FewShotRow
 from core.services.benchmarking.few_shot_heads import HeadRow
-from core.services.benchmarking.few_shot_sets import FewShotSet
+from core.services.benchmarking.few_shot_samples import FewShotSet
 from core.services.benchmarking.plots import new_figure
 
 _PAPER = {

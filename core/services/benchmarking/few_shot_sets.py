@@ -1,16 +1,15 @@
-"""Products with labelled defects: generated under one microscope setting, and public real ones."""
+"""Sets with labelled defects: generated products, a generated set without recurring layouts, public real ones."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from core.domain.arrays import BoolArray, GrayImage
 from core.domain.discovery import DEFECT_FREE
 from core.lots import read_gray
+from core.services.benchmarking.few_shot_products import product_sets
+from core.services.benchmarking.few_shot_samples import FewShotSet, Sample
 from core.services.benchmarking.public_sets import find_magnetic_tiles
 from core.synthesis import FAMILIES, ImagingStyle, render_scene
 from core.synthesis.style import reacquired
@@ -31,43 +30,18 @@ _CLASSES = {
 _FAMILIES = ("comb_fingers", "damascene_polygons")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
-    """One labelled image; the mask is all False where there is no defect."""
-
-    image: GrayImage
-    mask: BoolArray
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class FewShotSet:
-    """A product.
-
-    Attributes:
-        name: for tables.
-        content: what it shows, in words.
-        classes: defect classes.
-        samples: endless or not, the images of a class (or of DEFECT_FREE), none of them twice.
-    """
-
-    name: str
-    content: str
-    classes: tuple[str, ...]
-    samples: Callable[[str], Iterator[Sample]]
-
-
 def few_shot_sets(data: Path | None) -> tuple[FewShotSet, ...]:
-    """The generated product, and the public set where it is there.
+    """The generated products, the harder generated set, and the public set where it is there.
 
     Args:
         data: folder with public data sets, if there are any.
     """
     content = (
-        f"generated {' and '.join(_FAMILIES)} (layouts that no training saw), one microscope setting with the "
-        f"drift of days, {_SIDE[0]} px, defects of at least {_LEAST_AREA_PX} px"
+        f"generated, every image another layout and other materials: {' and '.join(_FAMILIES)} (families that no "
+        f"training saw), one microscope setting with the drift of days, {_SIDE[0]} px, defects of at least "
+        f"{_LEAST_AREA_PX} px"
     )
-    sets = [FewShotSet("generated", content, tuple(_CLASSES), _render)]
+    sets = [*product_sets(), FewShotSet("generated", content, tuple(_CLASSES), _render)]
     tiles = find_magnetic_tiles(data)
     if tiles is not None:
         kinds = tuple(
@@ -109,17 +83,3 @@ def _read_tiles(folder: Path, label: str) -> Iterator[Sample]:
             mask = read_gray(path.with_suffix(".png")) > 127
         if label == DEFECT_FREE or mask.any():
             yield Sample(image, mask, label)
-
-
-def write_samples(folder: Path, samples: list[Sample]) -> None:
-    """images/, masks/ and labels.csv."""
-    for part in ("images", "masks"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    lines = ["image,label"]
-    for number, sample in enumerate(samples):
-        name = f"{number:04d}.png"
-        cv2.imwrite(str(folder / "images" / name), sample.image)
-        if sample.mask.any():
-            cv2.imwrite(str(folder / "masks" / name), sample.mask.astype(np.uint8) * 255)
-        lines.append(f"{name},{sample.label}")
-    (folder / "labels.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
