@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.alignment import Alignment
+from core.domain.discovery import DEFECT_FREE
 from core.domain.maps import ClassGuess, Region
 
 
@@ -44,3 +45,16 @@ class Detection:
     reference: str = ""
     alignment: Alignment | None = None
     guess: ClassGuess | None = None
+
+    @property
+    def suggestion(self) -> ClassGuess | None:
+        """The defect class that the detector suggests; None where it knows of none or sees no defect."""
+        return None if self.guess is None or self.guess.name == DEFECT_FREE else self.guess
+
+    @property
+    def distance_to_cut(self) -> float | None:
+        """How far the score lies from the nearer of the two thresholds; None where there is no score."""
+        if self.score is None:
+            return None
+        cuts = (self.threshold, self.threshold if self.unknown_at is None else self.unknown_at)
+        return min(abs(self.score - cut) for cut in cuts)

@@ -30,7 +30,7 @@ class LotReport:
             before the first run.
         dispositions: of the lot and its wafers, those that stand, the lot's own first.
         sites: wafers and defects, of a lot that came with a KLARF.
-        totals, quality: derived from items, classes and decisions.
+        totals, quality: derived from items, classes, decisions and sites.
     """
 
     lot_name: str
@@ -52,4 +52,5 @@ class LotReport:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "totals", count_lot(self.items, self.classes))
-        object.__setattr__(self, "quality", measure_quality(self.items, self.classes, self.decisions))
+        quality = measure_quality(self.items, self.classes, self.decisions, self.sites)
+        object.__setattr__(self, "quality", quality)

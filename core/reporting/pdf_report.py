@@ -116,7 +116,10 @@ def _quality(report: LotReport) -> Iterator[Flowable]:
     yield table(("What", "Figure (95 % interval)", "Formula"), quality_lines(report.quality), (1.2, 2.2, 3.4))
     for title, met in (
         ("Verdict by the reviewer (rows) and the model (columns)", report.quality.verdicts),
-        ("Class by the reviewer (rows) and the lot's file (columns)", report.quality.class_confusion),
+        (
+            f"Class by the reviewer (rows) and {report.quality.class_source} (columns)",
+            report.quality.class_confusion,
+        ),
     ):
         if met is not None and len(met.columns) <= _MOST_COLUMNS:
             yield gap()

@@ -97,9 +97,11 @@ def _class_lines(report: LotReport) -> Iterable[Sequence[Cell]]:
 
 
 def _class_quality(report: LotReport) -> Iterable[tuple[str, str, str]]:
+    source = report.quality.class_source
     for line in report.quality.classes:
-        yield f"Purity of {line.name}", str(line.purity), "right / all given this class by the lot's file"
+        yield f"Purity of {line.name}", str(line.purity), f"right / all given this class by {source}"
         yield f"Accuracy of {line.name}", str(line.accuracy), "right / all truly of this class"
+        yield f"Contribution of {line.name}", str(line.contribution), "of this class / all classified"
 
 
 def _log(report: LotReport) -> Iterable[Sequence[Cell]]:

@@ -1,11 +1,14 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from core.domain.decisions import UNDECIDED, Decision, Judgement, Verdict
 from core.domain.detections import ModelVerdict
 from core.domain.ids import DecisionId
+from core.domain.maps import ClassGuess
 from core.domain.review import ReviewItem
+from core.domain.wafers import DefectSites, LotSites
 from core.reporting.quality import measure_quality, quality_lines
 from core.reporting.shares import NOT_MEASURED, Share
 from tests.core.reporting.small_lot import BRIDGE, NOON, PARTICLE, make_item
@@ -104,3 +107,52 @@ def test_kappa_is_unknown_where_all_say_the_same():
 def test_an_unreadable_file_counts_nowhere(report):
     broken = [item for item in report.items if isinstance(item, ReviewItem) and item.image_id == 8]
     assert measure_quality(broken, (), ()).reject_rate == Share(0, 0)
+
+
+def klarf_lot(numbers):
+    """Sites of a KLARF with a defect for each of the images 1.png, 2.png …, of these class numbers."""
+    count = len(numbers)
+    nowhere = np.full((count, 2), np.nan)
+    defects = DefectSites(
+        np.zeros(count, np.int32), tuple(map(str, range(count))), nowhere, nowhere, nowhere,
+        np.full(count, np.nan), np.array(numbers, np.float64),
+    )  # fmt: skip
+    names = {f"{number + 1}.png": number for number in range(count)}
+    return LotSites("ab" * 32, (), defects, names, {0: "Unclassified", 5: "BRIDGE", 7: "Void"})
+
+
+def test_classes_are_compared_with_those_of_the_klarf_where_it_gives_any():
+    items = [
+        make_item(1, "1.png", NG, Judgement(REAL, BRIDGE.id)),
+        make_item(2, "2.png", NG, Judgement(NUISANCE)),
+        make_item(3, "3.png", NG, Judgement(REAL, BRIDGE.id)),
+        make_item(4, "4.png", NG, Judgement(Verdict.CANNOT_DETERMINE)),
+        make_item(5, "5.png", NG),
+    ]
+    quality = measure_quality(items, (BRIDGE,), (), klarf_lot([5, 5, 0, 7, 5]))
+    assert quality.class_source == "the KLARF"
+    lines = {line.name.casefold(): line for line in quality.classes}
+    assert (lines["bridge"].purity, lines["bridge"].accuracy) == (Share(1, 2), Share(1, 1))
+    assert lines["void"].purity == Share(0, 0)  # nobody knows what its only image shows
+    assert lines["nuisance"].accuracy == Share(0, 1)
+    assert "Cannot determine" in quality.class_confusion.rows
+    assert measure_quality(items, (BRIDGE,), (), klarf_lot([0, -1, 0, 0, np.nan])).class_source == ""
+
+
+def test_a_detector_that_learned_classes_is_measured_by_them():
+    def guessed(number, name, judgement):
+        item = make_item(number, f"{number}.png", NG, judgement)
+        return replace(item, detection=replace(item.detection, guess=ClassGuess(name, 0.9)))
+
+    items = [
+        guessed(1, "Bridge", Judgement(REAL, BRIDGE.id)),
+        guessed(2, "Bridge", Judgement(REAL, PARTICLE.id)),
+        guessed(3, "normal", Judgement(REAL, BRIDGE.id)),
+    ]
+    quality = measure_quality(items, (BRIDGE, PARTICLE), ())
+    assert quality.class_source == "the model"
+    assert {line.name: line.purity for line in quality.classes} == {
+        "Bridge": Share(1, 2),
+        "Particle": Share(0, 0),
+    }
+    assert quality.class_confusion.columns == ("Bridge", "no class")
