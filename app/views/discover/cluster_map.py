@@ -16,7 +16,8 @@ MOST_SINGLE_POINTS = (
     5_000  # of more, drawing them one by one falls under 30 frames a second on a busy machine
 )
 RASTER_CELL_PX = 3  # a point is that wide where points are an image
-POINT_PX, CHOSEN_PX = 6, 9
+LARGEST_POINT_PX, SMALLEST_POINT_PX = 14, 6
+RING_PX = 3  # how much wider the ring of a chosen point is
 LASSO_STEPS = 200
 PADDING = 0.06
 
@@ -94,6 +95,11 @@ class ClusterMap(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Whether the points are too many to be drawn one by one."""
         return len(self._places) > MOST_SINGLE_POINTS
 
+    @property
+    def _point_px(self) -> float:
+        """A lot of thirty is not a scatter of specks, one of thousands is not one blot."""
+        return float(np.clip(90 / max(len(self._places), 1) ** 0.4, SMALLEST_POINT_PX, LARGEST_POINT_PX))
+
     def set_points(self, places: FloatArray, colors: NDArray[np.uint8], faded: BoolArray) -> None:
         """Show points.
 
@@ -111,13 +117,13 @@ class ClusterMap(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._many.clear()
         order = np.argsort(~faded, kind="stable")  # what is looked at lies on top
         self._single.setData(
-            x=places[order, 0], y=places[order, 1], size=POINT_PX, brush=_brushes(self._colors[order])
+            x=places[order, 0], y=places[order, 1], size=self._point_px, brush=_brushes(self._colors[order])
         )
 
     def set_chosen(self, rows: NDArray[np.int64]) -> None:
         """Ring these points."""
         shown = self._places[rows[:MOST_SINGLE_POINTS]]
-        self._chosen.setData(x=shown[:, 0], y=shown[:, 1], size=CHOSEN_PX)
+        self._chosen.setData(x=shown[:, 0], y=shown[:, 1], size=self._point_px + RING_PX)
 
     def fit(self) -> None:
         """Show all points."""
@@ -144,7 +150,7 @@ class ClusterMap(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.lasso_drawn.emit(path)
 
     def _on_click(self, x: float, y: float, with_control: bool) -> None:
-        reach = POINT_PX * self._box.viewPixelSize()[0]
+        reach = self._point_px * self._box.viewPixelSize()[0]
         self.place_clicked.emit(x, y, reach, with_control)
 
 
