@@ -42,6 +42,7 @@ def _deciding(presenter: ReviewPresenter, view: ReviewView) -> tuple[Row, ...]:
 
     return (
         ("accept", "Accept the model's word", "Space; A", deciding.accept),
+        ("suggestion", "Real, the suggested class", "Return; Enter", deciding.accept_suggestion),
         ("real", "Real", "Y", verdict(Verdict.REAL)),
         ("nuisance", "Nuisance", "X", verdict(Verdict.NUISANCE)),
         ("false", "False", "F", verdict(Verdict.FALSE)),

@@ -38,11 +38,22 @@ class Deciding(QObject):
         item = self._state().current_item
         if item is None or not edits.can_decide(item):
             return
-        edit = edits.accept_model(item)
+        edit = edits.accept_model(item, self.classes)
         if edit is None:
             self.hinted.emit("The model has no clear word on this image: give a verdict or a class.")
         else:
             self._decide(edit)
+
+    def accept_suggestion(self) -> None:
+        """Decide by the class that the model suggests; one that there is not yet is made."""
+        item = self._state().current_item
+        name, named = edits.suggested_name(item), edits.suggested_class(item, self.classes)
+        if not name:
+            self.hinted.emit("The model suggests no class for this image.")
+        elif named is not None:
+            self.give_class(named.id)
+        else:
+            self.make_class(name)
 
     def give_verdict(self, verdict: Verdict) -> None:
         """Decide by verdict."""

@@ -22,18 +22,40 @@ def can_decide(item: ReviewItem | None) -> bool:
     return item is not None and not isinstance(item.record, FailedImage)
 
 
-def accept_model(item: ReviewItem) -> JudgementEdit | None:
-    """The edit that agrees with the model: NG is a real defect, OK is none. None where it has no opinion."""
+def accept_model(item: ReviewItem, classes: Mapping[ClassId, DefectClass]) -> JudgementEdit | None:
+    """The edit that agrees with the model: NG is a real defect, OK is none. None where it has no opinion.
+
+    A class that it suggests goes with NG, where there is such a class.
+    """
     verdict = item.detection.verdict if item.detection else None
-    return edit_verdict(_ACCEPTED[verdict]) if verdict in _ACCEPTED else None
+    if verdict not in _ACCEPTED:
+        return None
+    named = suggested_class(item, classes)
+    if verdict is ModelVerdict.NG and named is not None:
+        return edit_class(named.id)
+    return edit_verdict(_ACCEPTED[verdict])
 
 
-def accept_words(item: ReviewItem | None) -> str:
-    """What accepting would decide, as in "Accept NG as real"; empty where there is nothing to accept."""
+def accept_words(item: ReviewItem | None, classes: Mapping[ClassId, DefectClass]) -> str:
+    """What accepting would decide, as in "Accept NG as real · bridge"; empty where there is nothing to accept."""
     verdict = item.detection.verdict if item and item.detection else None
-    if verdict is None or verdict not in _ACCEPTED:
+    if item is None or verdict is None or verdict not in _ACCEPTED:
         return ""
-    return f"Accept {MODEL_WORDS[verdict]} as {VERDICT_WORDS[_ACCEPTED[verdict]].lower()}"
+    named = suggested_class(item, classes) if verdict is ModelVerdict.NG else None
+    words = VERDICT_WORDS[_ACCEPTED[verdict]].lower() + (f" · {named.name}" if named else "")
+    return f"Accept {MODEL_WORDS[verdict]} as {words}"
+
+
+def suggested_name(item: ReviewItem | None) -> str:
+    """The defect class that the model takes the image for; empty where it names none."""
+    suggestion = item.detection.suggestion if item and item.detection else None
+    return "" if suggestion is None else suggestion.name
+
+
+def suggested_class(item: ReviewItem | None, classes: Mapping[ClassId, DefectClass]) -> DefectClass | None:
+    """The same among the classes in use; None where nothing is suggested, or a class that there is not."""
+    name = suggested_name(item).casefold()
+    return next((known for known in classes.values() if known.name.casefold() == name), None)
 
 
 def edit_verdict(verdict: Verdict) -> JudgementEdit:

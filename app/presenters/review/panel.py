@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.presenters.review.decisions import accept_words, can_decide, judgement_words
+from app.presenters.review.decisions import accept_words, can_decide, judgement_words, suggested_class
 from app.presenters.review.services import ReviewServices
 from app.presenters.review.text import band_of, history_lines, model_text, thresholds_text
 from app.theme import Palette
@@ -25,8 +25,9 @@ class PanelPresenter:
     ) -> None:
         """Show an item, or that there is none."""
         self._panel.set_enabled(can_decide(item))
-        self._panel.verdicts.set_accept(accept_words(item))
+        self._panel.verdicts.set_accept(accept_words(item, classes))
         self._show_model(item)
+        self._show_suggestion(item, classes)
         self._show_regions(item)
         judgement = UNDECIDED if item is None else item.judgement
         color = self._palette.of_verdict(judgement.verdict)
@@ -47,6 +48,16 @@ class PanelPresenter:
             measured = item.detection is not None
             color = self._palette.of_model_verdict(item.detection.verdict) if item.detection else ""
             self._panel.set_model_word(word, color if measured else self._palette.muted, score)
+
+    def _show_suggestion(self, item: ReviewItem | None, classes: Mapping[ClassId, DefectClass]) -> None:
+        suggestion = item.detection.suggestion if item and item.detection else None
+        if suggestion is None:
+            self._panel.suggestion.set_suggestion("", "", self._palette.muted)
+            return
+        named = suggested_class(item, classes)
+        words = named.name if named else f"{suggestion.name} (new)"
+        color = named.color if named else self._palette.muted
+        self._panel.suggestion.set_suggestion(f"Suggested: {words}", f"{suggestion.confidence:.0%}", color)
 
     def _show_regions(self, item: ReviewItem | None) -> None:
         regions = item.detection.regions if item and item.detection else ()

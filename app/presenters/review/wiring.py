@@ -47,6 +47,7 @@ def _connect_viewer(presenter: ReviewPresenter, view: ReviewView) -> None:
 def _connect_decision(presenter: ReviewPresenter, view: ReviewView) -> None:
     panel, deciding = view.decision, presenter.deciding
     panel.verdicts.accept_requested.connect(deciding.accept)
+    panel.suggestion.clicked.connect(lambda _checked: deciding.accept_suggestion())
     panel.verdicts.verdict_chosen.connect(deciding.give_verdict)
     panel.verdicts.killer_requested.connect(deciding.toggle_killer)
     panel.classes.class_chosen.connect(deciding.give_class)

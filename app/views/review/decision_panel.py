@@ -20,6 +20,7 @@ from app.views.review.class_list import ClassList
 from app.views.review.history_list import HistoryList
 from app.views.review.region_table import RegionTable
 from app.views.review.score_band import Band, ScoreBand
+from app.views.review.suggestion import SuggestedClass
 from app.views.review.verdict_buttons import VerdictButtons
 from core.domain.decisions import DefectClass, Judgement
 from core.domain.lengths import NOTE_LENGTH
@@ -41,6 +42,7 @@ class DecisionPanel(QFrame):
         self._band = ScoreBand(palette)
         self.regions = RegionTable()
         self.regions.setFixedHeight(REGIONS_PX)
+        self.suggestion = SuggestedClass()
         self.verdicts = VerdictButtons(palette)
         self.classes = ClassList(palette)
         self.note = QLineEdit(placeholderText="Note…  (T)", maxLength=NOTE_LENGTH)
@@ -103,7 +105,7 @@ class DecisionPanel(QFrame):
 
     def set_enabled(self, enabled: bool) -> None:
         """Whether there is anything to decide."""
-        for part in (self.verdicts, self.classes, self.note):
+        for part in (self.suggestion, self.verdicts, self.classes, self.note):
             part.setEnabled(enabled)
 
     def focus_note(self) -> None:
@@ -127,6 +129,7 @@ class DecisionPanel(QFrame):
         layout.addLayout(model)
         layout.addWidget(self._band)
         layout.addWidget(self.regions)
+        layout.addWidget(self.suggestion)
         layout.addWidget(_section("Decision"))
         layout.addWidget(self._current)
         layout.addWidget(self.verdicts)

@@ -1,6 +1,7 @@
 """A review screen on a real workspace: real files, real history, real keys."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -25,7 +26,7 @@ from core.domain.detections import Detection, ModelVerdict
 from core.domain.errors import UserError
 from core.domain.ids import LotId
 from core.domain.lots import ImageRecord
-from core.domain.maps import Region
+from core.domain.maps import ClassGuess, Region
 from core.domain.recipes import Recipe
 from core.domain.review import ReviewItem, RunState
 from core.jobs import JobContext, JobQueue
@@ -173,6 +174,23 @@ def make_lot(workspace: Workspace, tmp_path: Path) -> Callable[..., LotId]:
         return lot_id
 
     return make
+
+
+@pytest.fixture
+def suggest(workspace: Workspace) -> Callable[[LotId, tuple[str, ...]], None]:
+    """Another run on a lot, which also names a class for each image."""
+
+    def measure(lot_id: LotId, names: tuple[str, ...]) -> None:
+        run_id = workspace.history.start_run(
+            lot_id, recipe=Recipe(), model_id="test", model_sha256="0" * 64, device="cpu"
+        )
+        for item, name in zip(list_items(workspace, lot_id), names, strict=True):
+            assert item.detection is not None
+            found = replace(item.detection, guess=ClassGuess(name, 0.87))
+            workspace.history.save_detections(run_id, [(item.image_id, found, "", "")])
+        workspace.history.finish_run(run_id, RunState.FINISHED)
+
+    return measure
 
 
 @pytest.fixture

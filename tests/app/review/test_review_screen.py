@@ -14,7 +14,7 @@ from app.events import ImagesDetected, LotChanged
 from app.presenters.review.order import QueueFilter
 from app.presenters.review.workspace import WorkspaceServices
 from app.views.review.history_list import HistoryList
-from core.domain.decisions import UNDECIDED, Killer, Verdict
+from core.domain.decisions import UNDECIDED, Judgement, Killer, Verdict
 from core.domain.errors import UserError
 from core.domain.ids import LotId, RunId
 from core.domain.lengths import CLASS_NAME_LENGTH, NOTE_LENGTH
@@ -27,6 +27,7 @@ from core.services.workspace import Workspace
 from .conftest import SPOT, Screen, detect_all, detection_of
 
 MakeLot = Callable[..., LotId]
+Suggest = Callable[[LotId, tuple[str, ...]], None]
 K = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -452,3 +453,46 @@ def test_a_note_stays_with_its_image_when_a_click_decides(screen: Screen, make_l
     notes = {name: item.judgement.note for name, item in screen.stored().items()}
     assert notes.pop(first) == "ask Kim"
     assert set(notes.values()) == {""}
+
+
+def test_a_suggested_class_is_taken_over_by_one_key_and_never_by_itself(
+    screen: Screen, make_lot: MakeLot, suggest: Suggest
+) -> None:
+    bridge = decisions.add_class(screen.workspace, "Bridge", slot=1)
+    lot_id = make_lot(4)  # NG, unknown, OK, NG
+    suggest(lot_id, ("bridge", "void", "normal", "normal"))
+    screen.open(lot_id)
+    screen.presenter.deciding.read_classes()
+    assert {item.judgement for item in screen.stored().values()} == {UNDECIDED}
+    panel = screen.view.decision
+    assert panel.suggestion.words.text() == "Suggested: Bridge"
+    assert panel.verdicts.accept.text().startswith("Accept NG as real · Bridge")
+    screen.press(K.Key_Space)
+    assert panel.suggestion.words.text() == "Suggested: void (new)"
+    screen.press(K.Key_Space)  # Unknown is no word, whatever class would be named
+    assert screen.current.judgement == UNDECIDED
+    screen.press(K.Key_Return)
+    assert (screen.name, panel.suggestion.isVisible()) == ("site_002.png", False)
+    screen.press(K.Key_Return)
+    assert any("suggests no class" in sentence for sentence in sentences(screen))
+    screen.press(K.Key_Right, K.Key_Space)
+    void = next(known for known in screen.presenter.deciding.classes.values() if known.name == "void")
+    judged = [item.judgement for _name, item in sorted(screen.stored().items())]
+    assert [(one.verdict, one.class_id) for one in judged] == [
+        (Verdict.REAL, bridge.id),
+        (Verdict.REAL, void.id),
+        (None, None),
+        (Verdict.REAL, None),
+    ]
+
+
+def test_enter_in_a_text_field_belongs_to_the_field(
+    screen: Screen, make_lot: MakeLot, suggest: Suggest
+) -> None:
+    lot_id = make_lot(1)
+    suggest(lot_id, ("bridge",))
+    screen.open(lot_id)
+    screen.press(K.Key_T)
+    screen.qtbot.keyClicks(screen.window.focusWidget(), "seen")
+    screen.press(K.Key_Return)
+    assert screen.stored()["site_000.png"].judgement == Judgement(None, note="seen")
