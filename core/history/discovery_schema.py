@@ -2,26 +2,17 @@
 
 from sqlalchemy import Table
 
-from core.history.schema import integer, metadata, real, text
+from core.history.columns import integer, integers, key, real, text, texts
+from core.history.schema import metadata
 
 discoveries = Table(
     "discoveries",
     metadata,
-    integer("id", key=True),
+    key(),
     integer("lot_id"),
-    text("at_utc"),
-    text("reviewer"),
-    text("app_version"),
-    text("recipe_name"),
-    text("recipe_sha256"),
-    text("recipe_json"),
-    text("model_id"),
-    text("model_sha256"),
-    text("embeddings_file"),
-    integer("known"),
-    integer("estimated_total"),
-    integer("lowest_total"),
-    integer("highest_total"),
+    *texts("at_utc", "reviewer", "app_version"),
+    *texts("recipe_name", "recipe_sha256", "recipe_json", "model_id", "model_sha256", "embeddings_file"),
+    *integers("known", "estimated_total", "lowest_total", "highest_total"),
     real("stability"),
     integer("withdrawn"),  # its making was undone: the one before is the newest again
 )
@@ -29,9 +20,8 @@ discoveries = Table(
 clusters = Table(
     "clusters",
     metadata,
-    integer("id", key=True),
-    integer("discovery_id"),
-    integer("number"),
+    key(),
+    *integers("discovery_id", "number"),
     text("name"),
     integer("class_id", nullable=True),
     text("state"),
@@ -41,18 +31,10 @@ clusters = Table(
 crops = Table(
     "crops",
     metadata,
-    integer("id", key=True),
+    key(),
     integer("discovery_id"),
     integer("position"),  # row of the embeddings file
-    integer("image_id"),
-    integer("run_id"),
-    integer("x"),
-    integer("y"),
-    integer("width"),
-    integer("height"),
-    integer("left_px"),
-    integer("top_px"),
-    integer("side_px"),
+    *integers("image_id", "run_id", "x", "y", "width", "height", "left_px", "top_px", "side_px"),
     real("score"),
     real("confidence"),
     integer("cluster_id"),
@@ -61,24 +43,18 @@ crops = Table(
 class_births = Table(
     "class_births",
     metadata,
-    integer("id", key=True),  # the class's
-    text("at_utc"),
-    text("reviewer"),
-    text("app_version"),
-    integer("discovery_id"),
-    integer("cluster_id"),
-    integer("crops"),
+    key(),  # the class's
+    *texts("at_utc", "reviewer", "app_version"),
+    *integers("discovery_id", "cluster_id", "crops"),
     text("medoids"),  # JSON: ids of crops
-    text("recipe_sha256"),
-    text("model_sha256"),
-    text("nearest_class"),
+    *texts("recipe_sha256", "model_sha256", "nearest_class"),
     real("nearest_distance", nullable=True),
 )
 
 edits = Table(
     "edits",
     metadata,
-    integer("id", key=True),
+    key(),
     integer("operation_id"),
     text("subject"),
     text("row_ids"),  # JSON: all of them went from the same values to the same values

@@ -4,36 +4,29 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, Float, Integer, MetaData, Row, Select, Table, Text, func, select
+from sqlalchemy import Column, MetaData, Row, Select, Table, Text, func, select
+
+from core.history.columns import (
+    integer,
+    integers,
+    judgement,
+    key,
+    measured,
+    real,
+    signature,
+    text,
+    texts,
+)
 
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
 
 metadata = MetaData()
 
-
-def integer(name: str, *, nullable: bool = False, key: bool = False) -> Column[int]:
-    """A column of whole numbers."""
-    return Column(name, Integer, primary_key=key, nullable=nullable)
-
-
-def text(name: str, *, nullable: bool = False) -> Column[str]:
-    """A column of words."""
-    return Column(name, Text, nullable=nullable)
-
-
-def real(name: str, *, nullable: bool = False) -> Column[float]:
-    """A column of measured numbers."""
-    return Column(name, Float, nullable=nullable)
-
-
 lots = Table(
     "lots",
     metadata,
-    integer("id", key=True),
-    text("name"),
-    text("source"),
-    text("root"),
-    text("opened_at_utc"),
+    key(),
+    *texts("name", "source", "root", "opened_at_utc"),
     integer("last_image_id", nullable=True),
     integer("hidden"),  # 0 everywhere: nothing takes a lot off the list
 )
@@ -41,19 +34,13 @@ lots = Table(
 images = Table(
     "images",
     metadata,
-    integer("id", key=True),
-    integer("lot_id"),
-    integer("position"),
+    key(),
+    *integers("lot_id", "position"),
     integer("superseded"),  # the file of this name has other bytes now
-    text("path"),
-    text("name"),
+    *texts("path", "name"),
     text("sha256"),  # empty for a file that is no readable image
     text("reason"),  # why it is none
-    integer("page"),
-    integer("height"),
-    integer("width"),
-    integer("bit_depth"),
-    integer("content_height"),
+    *integers("page", "height", "width", "bit_depth", "content_height"),
     real("pixel_size_nm", nullable=True),
     text("pixel_size_source", nullable=True),
     text("reference", nullable=True),
@@ -63,16 +50,11 @@ images = Table(
 runs = Table(
     "runs",
     metadata,
-    integer("id", key=True),
+    key(),
     integer("lot_id"),
     text("recipe_name"),
     integer("recipe_version"),
-    text("recipe_sha256"),
-    text("recipe_json"),
-    text("model_id"),
-    text("model_sha256"),
-    text("device"),
-    text("app_version"),
+    *texts("recipe_sha256", "recipe_json", "model_id", "model_sha256", "device", "app_version"),
     text("started_at_utc"),
     text("ended_at_utc", nullable=True),
     text("state"),
@@ -81,42 +63,40 @@ runs = Table(
 predictions = Table(
     "predictions",
     metadata,
-    integer("image_id", key=True),
-    integer("run_id", key=True),
+    key("image_id"),
+    key("run_id"),
     real("score", nullable=True),
     text("verdict", nullable=True),
     real("threshold"),
     integer("area_px"),
     text("regions"),  # JSON: [x, y, w, h, area_px, centroid_x, centroid_y, score] each
-    text("error"),
-    text("map_file"),
-    text("mask_file"),
+    *texts("error", "map_file", "mask_file"),
     real("unknown_at", nullable=True),  # not kept before schema 3
     text("reference"),  # path of what it was compared with; empty before schema 5
     text("alignment", nullable=True),  # JSON: the fields of an Alignment
+    text("guess", nullable=True),  # class name by the model; not kept before schema 8
+    real("guess_confidence", nullable=True),
 )
 
 reference_choices = Table(
     "reference_choices",
     metadata,
-    integer("id", key=True),  # the image's
+    key(),  # the image's
     text("file", nullable=True),  # empty: none shall be used; none: the lot's own
-    real("dx", nullable=True),  # none: as registered
-    real("dy", nullable=True),
+    *measured("dx", "dy"),  # none: as registered
 )
 
 classes = Table(
     "classes",
     metadata,
-    integer("id", key=True),
+    key(),
     text("name"),
     text("name_key"),  # casefolded, so that "Bridge" and "bridge" cannot both be
     integer("code", nullable=True),
     text("color"),
     integer("slot", nullable=True),
     integer("retired"),
-    text("description"),
-    text("killer"),
+    *texts("description", "killer"),
     text("exemplars"),  # JSON: ids of crops
     integer("merged_into", nullable=True),
     integer("withdrawn"),  # its making was undone: the name is free again, the id is not
@@ -125,9 +105,8 @@ classes = Table(
 operations = Table(
     "operations",
     metadata,
-    integer("id", key=True),
-    text("title"),
-    text("kind"),
+    key(),
+    *texts("title", "kind"),
     integer("target_id", nullable=True),  # the "do" that an undo or redo is about
     integer("undone_by", nullable=True),  # of a "do": the undo in force
     text("at_utc"),
@@ -137,51 +116,30 @@ operations = Table(
 decisions = Table(
     "decisions",
     metadata,
-    integer("id", key=True),
+    key(),
     integer("image_id"),
-    text("before_verdict", nullable=True),
-    integer("before_class_id", nullable=True),
-    text("before_killer"),
-    text("before_note"),
-    text("after_verdict", nullable=True),
-    integer("after_class_id", nullable=True),
-    text("after_killer"),
-    text("after_note"),
-    text("reviewer"),
-    text("decided_at_utc"),
-    text("recipe_sha256"),
-    text("model_sha256"),
-    text("app_version"),
+    *judgement("before_"),
+    *judgement("after_"),
+    *texts("reviewer", "decided_at_utc", "recipe_sha256", "model_sha256", "app_version"),
     integer("operation_id"),
     integer("undo_of", nullable=True),
 )
 
-judgements = Table(
-    "judgements",
-    metadata,
-    integer("image_id", key=True),
-    text("verdict", nullable=True),
-    integer("class_id", nullable=True),
-    text("killer"),
-    text("note"),
-)
+judgements = Table("judgements", metadata, key("image_id"), *judgement())
 
 audit = Table(
     "audit",
     metadata,
-    integer("id", key=True),
-    text("at_utc"),
-    text("actor"),
-    text("action"),
+    key(),
+    *texts("at_utc", "actor", "action"),
     text("payload"),  # canonical JSON
-    text("prev_sha256"),
-    text("sha256"),
+    *texts("prev_sha256", "sha256"),
 )
 
 defect_files = Table(
     "defect_files",
     metadata,
-    integer("lot_id", key=True),
+    key("lot_id"),
     text("sha256"),
     text("wafers"),  # JSON: a WaferPlan each
     text("class_names"),  # JSON: by number
@@ -190,24 +148,18 @@ defect_files = Table(
 defects = Table(
     "defects",
     metadata,
-    integer("lot_id", key=True),
-    integer("number", key=True),  # in the order of the file
+    key("lot_id"),
+    key("number"),  # in the order of the file
     integer("wafer"),
     text("defect_id"),
-    real("die_x", nullable=True),
-    real("die_y", nullable=True),
-    real("x_in_die_um", nullable=True),
-    real("y_in_die_um", nullable=True),
-    real("x_on_wafer_um", nullable=True),
-    real("y_on_wafer_um", nullable=True),
-    real("size_um", nullable=True),
-    real("class_number", nullable=True),
+    *measured("die_x", "die_y", "x_in_die_um", "y_in_die_um", "x_on_wafer_um", "y_on_wafer_um"),
+    *measured("size_um", "class_number"),
 )
 
 defect_images = Table(
     "defect_images",
     metadata,
-    integer("lot_id", key=True),
+    key("lot_id"),
     Column("image_name", Text, primary_key=True),
     integer("number"),
 )
@@ -215,27 +167,15 @@ defect_images = Table(
 dispositions = Table(
     "dispositions",
     metadata,
-    integer("id", key=True),
+    key(),
     integer("lot_id"),
     text("wafer"),  # empty: the whole lot
-    text("word"),
-    text("reason"),
-    text("owner"),
+    *texts("word", "reason", "owner"),
     text("due"),  # ISO date, or empty
-    text("reviewer"),
-    text("at_utc"),
-    text("app_version"),
+    *signature(),
 )
 
-countersigns = Table(
-    "countersigns",
-    metadata,
-    integer("id", key=True),
-    integer("disposition_id"),
-    text("reviewer"),
-    text("at_utc"),
-    text("app_version"),
-)
+countersigns = Table("countersigns", metadata, key(), integer("disposition_id"), *signature())
 
 # The run that last reached the image of the enclosing query.
 newest_run_id = (
