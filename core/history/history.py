@@ -38,6 +38,7 @@ from core.history import (
 from core.history.backup import back_up
 from core.history.class_table import ClassTable
 from core.history.database import Database, wal_reset_notice
+from core.history.defect_states import DefectStates
 from core.history.discoveries import Discoveries
 from core.history.dispositions import Dispositions
 from core.history.evidence import Evidence
@@ -64,6 +65,7 @@ class History:
         dispositions: what becomes of lots and wafers.
         search: finds images of all lots.
         evidence: what runs found, whether or not it is still the newest, and what decisions rest on.
+        defect_states: what is known of the defects on wafers, counted by the database.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class History:
         self.dispositions = Dispositions(database, self._stamp)
         self.search = Search(database)
         self.evidence = Evidence(database)
+        self.defect_states = DefectStates(database)
 
     @classmethod
     def open(cls, file: Path, *, reviewer: str, app_version: str) -> "History":

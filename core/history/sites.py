@@ -47,8 +47,13 @@ def read_sites(connection: Connection, lot_id: LotId) -> LotSites | None:
         wafers=tuple(WaferPlan.from_json(plan) for plan in json.loads(stored.wafers)),
         defects=_sites_of([tuple(row)[2:] for row in rows]),
         defect_of=_defects_of_images(connection, lot_id),
-        class_names={int(number): name for number, name in json.loads(stored.class_names).items()},
+        class_names=class_names_of(stored.class_names),
     )
+
+
+def class_names_of(spelled: str) -> dict[int, str]:
+    """A file's class lookup from its column."""
+    return {int(number): name for number, name in json.loads(spelled).items()}
 
 
 def _is_kept(connection: Connection, lot_id: LotId, sites: LotSites) -> bool:

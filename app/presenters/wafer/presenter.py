@@ -68,7 +68,7 @@ class WaferPresenter(QObject):
 
     def show_wafer(self, wafer: int) -> None:
         """Show another wafer of the lot."""
-        if self._state.lot_map is not None and 0 <= wafer < len(self._state.lot_map.sites.wafers):
+        if self._state.lot_map is not None and 0 <= wafer < len(self._state.lot_map.plans):
             self._apply(replace(self._state, wafer=wafer, chosen=None))
             self._draw_wafer()
 
@@ -78,7 +78,7 @@ class WaferPresenter(QObject):
         defect = None if lot_map is None else lot_map.defect_of.get(image_id)
         if lot_map is None or defect is None:
             return
-        wafer = int(lot_map.sites.defects.wafers[defect])
+        wafer = int(lot_map.defects.wafers[defect])
         if wafer != self._state.wafer:
             self.show_wafer(wafer)
         self._apply(replace(self._state, chosen=defect))
@@ -118,7 +118,7 @@ class WaferPresenter(QObject):
         self._is_stale = False
 
         def read(ctx: JobContext) -> WaferMap | None:
-            return read_wafer_map(self._workspace, lot_id, ctx)
+            return read_wafer_map(self._workspace, [lot_id], ctx)
 
         running = self._runner.start(read, title="Place defects", lane="io")
         running.failed.connect(self._report_failure)
@@ -129,12 +129,12 @@ class WaferPresenter(QObject):
             return
         before = self._state.lot_map
         self._apply(reducers.take_map(self._state, found))
-        if found is None or not found.sites.wafers:
+        if found is None or not found.plans:
             self._view.say_instead(*_NOTHING)
             return
-        names = [wafer_text(plan, number) for number, plan in enumerate(found.sites.wafers)]
+        names = [wafer_text(plan, number) for number, plan in enumerate(found.plans)]
         self._view.set_wafers(names, self._state.wafer)
-        if before is None or before.sites.file_sha256 != found.sites.file_sha256:
+        if before is None or before.files != found.files:
             self._draw_wafer()
         self._view.show_map()
 
@@ -152,7 +152,7 @@ class WaferPresenter(QObject):
         colors = [one.color or self._palette.muted for one in lot_map.classes]
         rows = reducers.visible(state)
         table = np.array([_rgb(color) for color in colors], np.uint8).reshape(-1, 3)
-        places = lot_map.sites.defects.on_wafer_um
+        places = lot_map.defects.on_wafer_um
         self._view.map.set_dots(places[rows].astype(np.float32), table[lot_map.class_of[rows]])
         self._view.map.set_edge(reducers.edge_radius_um(state))
         counts = np.bincount(lot_map.class_of[reducers.in_zone(state)], minlength=len(colors))
@@ -170,7 +170,7 @@ class WaferPresenter(QObject):
             self._view.map.set_chosen(None)
             self._view.set_defect("", can_review=False)
             return
-        x, y = lot_map.sites.defects.on_wafer_um[chosen].tolist()
+        x, y = lot_map.defects.on_wafer_um[chosen].tolist()
         self._view.map.set_chosen((x, y) if np.isfinite(x + y) else None)
         self._view.set_defect(defect_text(lot_map, chosen), can_review=self._image_of(chosen) is not None)
 

@@ -59,15 +59,15 @@ class WaferState:
     @property
     def plan(self) -> WaferPlan | None:
         """The wafer that is shown."""
-        return None if self.lot_map is None else self.lot_map.sites.wafers[self.wafer]
+        return None if self.lot_map is None else self.lot_map.plans[self.wafer]
 
 
 def take_map(state: WaferState, lot_map: WaferMap | None) -> WaferState:
     """Show what was read; what was chosen stays where it still means something."""
     if lot_map is None:
         return replace(state, lot_map=None, chosen=None)
-    wafer = state.wafer if state.wafer < len(lot_map.sites.wafers) else 0
-    chosen = state.chosen if state.chosen is not None and state.chosen < len(lot_map.sites.defects) else None
+    wafer = state.wafer if state.wafer < len(lot_map.plans) else 0
+    chosen = state.chosen if state.chosen is not None and state.chosen < len(lot_map.defects) else None
     return replace(state, lot_map=lot_map, wafer=wafer, chosen=chosen)
 
 
@@ -80,7 +80,7 @@ def in_zone(state: WaferState) -> BoolArray:
     """(N,) bool, which defects lie on the shown wafer in the zone; those without a place lie nowhere."""
     if state.lot_map is None or state.plan is None:
         return np.zeros(0, np.bool_)
-    defects = state.lot_map.sites.defects
+    defects = state.lot_map.defects
     distance = np.hypot(defects.on_wafer_um[:, 0], defects.on_wafer_um[:, 1])
     here: BoolArray = (defects.wafers == state.wafer) & np.isfinite(distance)
     low, high = _reach_um(state, state.plan)
@@ -109,7 +109,7 @@ def nearest(state: WaferState, x: float, y: float, reach: float) -> int | None:
     rows = visible(state)
     if state.lot_map is None or not len(rows):
         return None
-    places = state.lot_map.sites.defects.on_wafer_um[rows]
+    places = state.lot_map.defects.on_wafer_um[rows]
     distance = np.hypot(places[:, 0] - x, places[:, 1] - y)
     best = int(distance.argmin())
     return int(rows[best]) if distance[best] <= reach else None

@@ -17,7 +17,7 @@ def counts_text(state: WaferState, shown: int) -> str:
     """How many of the wafer's defects are shown, and how many cannot be."""
     if state.lot_map is None:
         return ""
-    defects = state.lot_map.sites.defects
+    defects = state.lot_map.defects
     here = defects.wafers == state.wafer
     nowhere = int((here & ~(abs(defects.on_wafer_um[:, 0]) < math.inf)).sum())
     text = f"{shown:,} of {int(here.sum()):,} defects shown"
@@ -26,7 +26,7 @@ def counts_text(state: WaferState, shown: int) -> str:
 
 def defect_text(lot_map: WaferMap, defect: int) -> str:
     """What is known of a defect; what the file does not tell is left out."""
-    defects = lot_map.sites.defects
+    defects = lot_map.defects
     x, y = defects.on_wafer_um[defect] / UM_PER_MM
     die_x, die_y = defects.die_xy[defect]
     in_x, in_y = defects.in_die_um[defect]

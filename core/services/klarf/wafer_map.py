@@ -1,125 +1,150 @@
-"""What a wafer view shows: every defect of a lot with its place, the class it has now, and the image that shows it."""
+"""What a wafer view shows: every defect of one or several lots with its place, its class, and an image of it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.decisions import DefectClass, Judgement
-from core.domain.ids import ClassId, ImageId, LotId
-from core.domain.wafers import LotSites
+from core.domain.ids import ImageId, LotId
+from core.domain.pareto import WaferKey
+from core.domain.wafer_states import DecidedDefect, WaferLot
+from core.domain.wafers import DefectSites, LotSites, WaferPlan
 from core.jobs import JobContext
-from core.services.decisions import CLASS_COLORS
-from core.services.klarf.class_numbers import VERDICT_CLASSES
+from core.services.klarf.class_lines import ClassLines, WaferClass
 from core.services.workspace import Workspace
 
 NO_IMAGE = -1
-NO_CLASS = "No class"
-_UNCLASSIFIED = 0
-"""The number that the field gives a defect that nobody looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaferClass:
-    """A line of the legend; `color` is None for what has no class yet."""
-
-    name: str
-    color: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WaferMap:
-    """A lot on its wafers.
+    """Lots on their wafers.
 
     Attributes:
-        sites: wafers and defects.
+        files: SHA-256 of each lot's defect file: where they are the same, so are the numbers of the defects here.
+        keys: of each wafer, which lot's it is and its place there.
+        plans: of each wafer.
+        defects: of all lots, one lot after the other; `wafers` counts in `keys`.
+        numbers: (N, 2) int64 lot of each defect, and its number there.
         images: (N,) int64 id of an image of each defect; NO_IMAGE where there is none.
-        defect_of: number of the defect that an image shows.
+        shown_by: (M, 2) int64 id of every image of the first lot, and the place here of the defect that it shows.
+        defect_of: the same by image.
         classes: those that defects have.
         class_of: (N,) int64 which of them each defect has: the engineer's, else that of the file.
     """
 
-    sites: LotSites
+    files: tuple[str, ...]
+    keys: tuple[WaferKey, ...]
+    plans: tuple[WaferPlan, ...]
+    defects: DefectSites
+    numbers: NDArray[np.int64]
     images: NDArray[np.int64]
+    shown_by: NDArray[np.int64]
     defect_of: dict[ImageId, int]
     classes: tuple[WaferClass, ...]
     class_of: NDArray[np.int64]
 
 
-def read_wafer_map(workspace: Workspace, lot_id: LotId, ctx: JobContext) -> WaferMap | None:
-    """A lot on its wafers; None where it did not come with a file that tells of them.
+def read_wafer_map(workspace: Workspace, lot_ids: Sequence[LotId], ctx: JobContext) -> WaferMap | None:
+    """Lots on their wafers, the first one being reviewed; None where it came without a file that tells of wafers.
+
+    Args:
+        workspace: holds the lots.
+        lot_ids: further ones that tell of no wafer are passed over.
+        ctx: is asked between the lots.
 
     Raises:
-        JobCancelled: between the questions.
+        JobCancelled: the owner cancelled the job.
     """
+    lines = ClassLines(workspace.history.list_classes(include_retired=True))
+    layers = [_read_layer(workspace, lot_id, lines, ctx) for lot_id in lot_ids]
+    found = [layer for layer in layers if layer is not None]
+    return _stacked(found, lines.classes) if layers and layers[0] is not None else None
+
+
+def list_wafer_lots(workspace: Workspace) -> tuple[WaferLot, ...]:
+    """The lots that came with a file that tells of wafers, the last opened first."""
+    return workspace.history.defect_states.lots()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layer:
+    """One lot of a stack."""
+
+    lot_id: LotId
+    sites: LotSites
+    shown_by: NDArray[np.int64]
+    class_of: NDArray[np.int64]
+
+
+def _read_layer(workspace: Workspace, lot_id: LotId, lines: ClassLines, ctx: JobContext) -> _Layer | None:
     sites = workspace.history.sites(lot_id)
     if sites is None:
         return None
     ctx.check()
-    legend = _Legend(workspace.history.list_classes(include_retired=True))
-    of_number = {number: legend.of_file(sites.class_names, number) for number in _distinct(sites)}
-    class_of = np.array([of_number[_whole(value)] for value in sites.defects.class_numbers], np.int64)
-    images = np.full(len(sites.defects), NO_IMAGE, np.int64)
-    defect_of: dict[ImageId, int] = {}
-    for item in workspace.history.list_items(lot_id):
-        defect = sites.defect_of.get(item.record.name)
-        if defect is None:
-            continue
-        defect_of[item.image_id] = defect
-        if images[defect] == NO_IMAGE:
-            images[defect] = item.image_id
-        decided = legend.of_judgement(item.judgement)
-        if decided is not None:
-            class_of[defect] = decided
-    return WaferMap(sites, images, defect_of, legend.classes, class_of)
+    class_of = _file_classes(sites, lines)
+    _take_decisions(class_of, workspace.history.defect_states.decided(lot_id), lines)
+    ctx.check()
+    return _Layer(lot_id, sites, workspace.history.defect_states.images(lot_id), class_of)
 
 
-def _distinct(sites: LotSites) -> set[int]:
-    return {_whole(value) for value in np.unique(sites.defects.class_numbers)}
+def _file_classes(sites: LotSites, lines: ClassLines) -> NDArray[np.int64]:
+    numbers, place = np.unique(sites.defects.class_numbers, return_inverse=True)
+    found = [lines.of_file(sites.class_names, float(number)) for number in numbers]
+    return np.array(found, np.int64)[place]
 
 
-def _whole(value: float) -> int:
-    return _UNCLASSIFIED if np.isnan(value) else int(value)
+def _take_decisions(class_of: NDArray[np.int64], decided: Sequence[DecidedDefect], lines: ClassLines) -> None:
+    for one in decided:
+        line = lines.of_decision(one.class_id, one.verdict)
+        if line is not None:
+            class_of[one.number] = line
 
 
-class _Legend:
-    """Collects classes by name; the lot's own and the file's of the same name are one."""
+def _stacked(layers: Sequence[_Layer], classes: tuple[WaferClass, ...]) -> WaferMap:
+    counts = [len(layer.sites.defects) for layer in layers]
+    shown = _images_of(layers, counts)
+    own = layers[0].shown_by
+    numbers = [
+        np.stack([np.full(count, layer.lot_id), np.arange(count)], axis=1)
+        for layer, count in zip(layers, counts, strict=True)
+    ]
+    return WaferMap(
+        files=tuple(layer.sites.file_sha256 for layer in layers),
+        keys=tuple((layer.lot_id, place) for layer in layers for place in range(len(layer.sites.wafers))),
+        plans=tuple(plan for layer in layers for plan in layer.sites.wafers),
+        defects=_joined([layer.sites for layer in layers]),
+        numbers=np.concatenate(numbers).astype(np.int64),
+        images=shown,
+        shown_by=own,
+        defect_of={ImageId(image_id): number for image_id, number in own.tolist()},
+        classes=classes,
+        class_of=np.concatenate([layer.class_of for layer in layers]),
+    )
 
-    def __init__(self, classes: tuple[DefectClass, ...]) -> None:
-        self._by_id = {one.id: one for one in classes}
-        self._colors = {one.name.casefold(): one.color for one in reversed(classes)}
-        self._places: dict[str, int] = {}
-        self._lines: list[WaferClass] = []
 
-    @property
-    def classes(self) -> tuple[WaferClass, ...]:
-        """What was collected, in the order of first appearance."""
-        return tuple(self._lines)
+def _images_of(layers: Sequence[_Layer], counts: Sequence[int]) -> NDArray[np.int64]:
+    """The first image of each defect."""
+    found = []
+    for layer, count in zip(layers, counts, strict=True):
+        images = np.full(count, NO_IMAGE, np.int64)
+        defects, first = np.unique(layer.shown_by[:, 1], return_index=True)
+        images[defects] = layer.shown_by[first, 0]
+        found.append(images)
+    return np.concatenate(found)
 
-    def of_file(self, known: Mapping[int, str], number: int) -> int:
-        """The line of a number of the file's class lookup."""
-        if number == _UNCLASSIFIED:
-            return self._line(known.get(number, NO_CLASS), colored=False)
-        return self._line(known.get(number, f"Class {number}"))
 
-    def of_judgement(self, judgement: Judgement) -> int | None:
-        """The line of a decision; None where it names no class."""
-        if judgement.class_id is not None:
-            return self._line(self._by_id[ClassId(judgement.class_id)].name)
-        word = None if judgement.verdict is None else VERDICT_CLASSES.get(judgement.verdict)
-        return None if word is None else self._line(word)
-
-    def _line(self, name: str, *, colored: bool = True) -> int:
-        key = name.casefold()
-        if key not in self._places:
-            self._places[key] = len(self._lines)
-            self._lines.append(WaferClass(name, self._color(key) if colored else None))
-        return self._places[key]
-
-    def _color(self, key: str) -> str:
-        if key not in self._colors:
-            taken = {line.color for line in self._lines} | set(self._colors.values())
-            free = [color for color in CLASS_COLORS if color not in taken]
-            self._colors[key] = free[0] if free else CLASS_COLORS[len(self._lines) % len(CLASS_COLORS)]
-        return self._colors[key]
+def _joined(lots: Sequence[LotSites]) -> DefectSites:
+    before = np.cumsum([0, *(len(one.wafers) for one in lots[:-1])])
+    shifted = [one.defects.wafers + shift for one, shift in zip(lots, before, strict=True)]
+    sites = [one.defects for one in lots]
+    return DefectSites(
+        wafers=np.concatenate(shifted).astype(np.int32),
+        defect_ids=tuple(name for one in sites for name in one.defect_ids),
+        die_xy=np.concatenate([one.die_xy for one in sites]),
+        in_die_um=np.concatenate([one.in_die_um for one in sites]),
+        on_wafer_um=np.concatenate([one.on_wafer_um for one in sites]),
+        size_um=np.concatenate([one.size_um for one in sites]),
+        class_numbers=np.concatenate([one.class_numbers for one in sites]),
+    )

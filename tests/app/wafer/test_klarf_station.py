@@ -57,7 +57,7 @@ def test_from_the_wafer_to_the_image_and_back(desk: Desk) -> None:
     desk.station.shell.show_screen(WAFER)
     desk.settle()
     presenter = desk.station.wafers.presenter
-    x, y = presenter.state.lot_map.sites.defects.on_wafer_um[1].tolist()
+    x, y = presenter.state.lot_map.defects.on_wafer_um[1].tolist()
     desk.station.wafers.view.map.place_opened.emit(x, y, 100.0)
     assert desk.station.shell.state.screen == REVIEW
     assert desk.station.review_presenter.state.current == list_items(desk.workspace, desk.lot_id)[1].image_id

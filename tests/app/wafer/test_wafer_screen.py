@@ -61,7 +61,7 @@ class Screen:
         return [lines.item(row).text() for row in range(lines.count())]
 
     def place(self, defect: int) -> tuple[float, float]:
-        x, y = self.presenter.state.lot_map.sites.defects.on_wafer_um[defect]
+        x, y = self.presenter.state.lot_map.defects.on_wafer_um[defect]
         return float(x), float(y)
 
 
