@@ -15,7 +15,7 @@ from app.engine import Engine, Frame
 from app.main_window import SEPARATOR
 from app.messages import Message
 from app.operations import ReportFormat
-from app.presenters.shell import CLASSES, DISCOVER, LOTS, RECIPES, REVIEW, WAFER
+from app.presenters.shell import CLASSES, DISCOVER, LOTS, QUALITY, RECIPES, REVIEW, WAFER
 from app.undoing import BACK, FORTH, Undoing
 from app.views.shell import dialogs
 from app.views.shell.key_sheet import KeySheet
@@ -42,6 +42,7 @@ MENUS = {
         "view.classes",
         "view.recipes",
         "view.wafer",
+        "view.quality",
         SEPARATOR,
         "view.jobs",
         SEPARATOR,
@@ -226,6 +227,7 @@ class Commands(QObject):
             (CLASSES, "Classes", "Ctrl+4", always),
             (RECIPES, "Recipes", "Ctrl+5", always),
             (WAFER, "Wafer", "Ctrl+6", self._has_lot),
+            (QUALITY, "Quality", "Q; Ctrl+7", self._has_lot),
         )
         return (
             *(

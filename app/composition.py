@@ -25,6 +25,7 @@ from app.preferences import Preferences
 from app.presenters.jobs import JobsPresenter
 from app.presenters.review.presenter import ReviewPresenter
 from app.presenters.shell import ShellPresenter
+from app.quality_room import QualityRoom
 from app.recipe_room import RecipeRoom
 from app.reference_setting import ReferenceSetting
 from app.review_room import ReviewRoom
@@ -113,10 +114,11 @@ class Station(QObject):
         self.rooms = DiscoveryRooms(engine, self)
         self.recipes = RecipeRoom(engine, self)
         self.wafers = WaferRoom(engine, self)
+        self.quality = QualityRoom(engine, self)
 
     def _frame_rooms(self) -> None:
         """The window around the screens, with its menus and dialogs."""
-        rooms = (self.lots_room, self.review_room, self.rooms, self.recipes, self.wafers)
+        rooms = (self.lots_room, self.review_room, self.rooms, self.recipes, self.wafers, self.quality)
         pages = {place: page for room in rooms for place, page in room.pages().items()}
         self.window = MainWindow(pages, self._engine.palette)
         self.table = ActionTable(self.window, self._engine.preferences.settings.keys)
@@ -159,6 +161,7 @@ class Station(QObject):
         self.rooms.present(self.table)
         self.recipes.present(self.shell)
         self.wafers.present(self.shell, self.review_presenter)
+        self.quality.present(self._frame, self.review_presenter)
 
     def _wire_frame(self) -> None:
         self._devices: dict[str, str] = {}

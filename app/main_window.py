@@ -44,7 +44,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{lot_name} – Residua" if lot_name else "Residua")
         self._stack.setCurrentWidget(self._pages[screen])
         self.rail.set_current(screen)
-        for of_a_lot in ("review", "discover", "wafer"):
+        for of_a_lot in ("review", "discover", "wafer", "quality"):
             self.rail.set_enabled(of_a_lot, can_review)
 
     def add_menu(self, title: str, action_ids: Sequence[str], table: ActionTable) -> QMenu:

@@ -15,8 +15,8 @@ from core.domain.ids import LotId
 from core.domain.review import ChangeSet, UndoScope
 
 LOTS, REVIEW, DISCOVER, CLASSES = "lots", "review", "discover", "classes"
-RECIPES, WAFER = "recipes", "wafer"
-OF_A_LOT = (REVIEW, DISCOVER, WAFER)
+RECIPES, WAFER, QUALITY = "recipes", "wafer", "quality"
+OF_A_LOT = (REVIEW, DISCOVER, WAFER, QUALITY)
 KEPT_MESSAGES = 50
 
 

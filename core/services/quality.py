@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.domain.ids import LotId
+from core.domain.ids import ImageId, LotId
 from core.domain.review import ReviewItem
 from core.jobs import JobContext
 from core.reporting.class_quality import ClassQuality
@@ -24,6 +24,7 @@ __all__ = [
     "measure_lot_quality",
     "nearest_to_cuts",
     "next_draws",
+    "next_of_draw",
     "quality_lines",
     "read_review_quality",
 ]
@@ -72,6 +73,11 @@ def measure_lot_quality(workspace: Workspace, lot_id: LotId) -> LotQuality:
 def next_draws(items: Sequence[ReviewItem], count: int) -> tuple[ReviewItem, ...]:
     """The images that the escape audit asks for next: drawn from those that the model passed, undecided yet."""
     return tuple(item for item in draw_order(items) if not item.is_decided)[:count]
+
+
+def next_of_draw(workspace: Workspace, lot_id: LotId, _ctx: JobContext) -> ImageId | None:
+    """The first of them, as decisions are now; None where the draw is judged to its end."""
+    return next((item.image_id for item in next_draws(workspace.history.list_items(lot_id), 1)), None)
 
 
 def nearest_to_cuts(items: Sequence[ReviewItem], count: int) -> tuple[ReviewItem, ...]:

@@ -31,6 +31,7 @@ class QueueSort(StrEnum):
 
     LOT = "lot"
     SCORE = "score"
+    NEAREST = "nearest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def recount(
 def build_order(items: Sequence[ReviewItem], query: QueueQuery) -> tuple[int, ...]:
     """Positions that match, sorted."""
     found = [position for position, item in enumerate(items) if matches(item, query)]
-    if query.sort is QueueSort.SCORE:
+    if query.sort is not QueueSort.LOT:
         found.sort(key=_sort_key(items, query.sort))
     return tuple(found)
 
@@ -128,6 +129,8 @@ def reorder(
 def _sort_key(items: Sequence[ReviewItem], sort: QueueSort) -> Callable[[int], tuple[float, int]]:
     if sort is QueueSort.LOT:
         return lambda position: (0.0, position)
+    if sort is QueueSort.NEAREST:
+        return lambda position: (_distance(items[position]), position)
     return lambda position: (-_score(items[position]), position)
 
 
@@ -135,3 +138,9 @@ def _score(item: ReviewItem) -> float:
     if item.detection is None or item.detection.score is None:
         return float("-inf")
     return item.detection.score
+
+
+def _distance(item: ReviewItem) -> float:
+    """From the nearer threshold; what has no score comes last."""
+    distance = None if item.detection is None else item.detection.distance_to_cut
+    return float("inf") if distance is None else distance

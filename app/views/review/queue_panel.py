@@ -20,7 +20,7 @@ FILTERS = (
     ("failed", "Failed"),
     ("decided", "Decided"),
 )
-SORTS = (("lot", "Lot order"), ("score", "By score"))
+SORTS = (("lot", "Lot order"), ("score", "By score"), ("nearest", "By doubt"))
 
 
 class QueuePanel(QFrame):
@@ -38,7 +38,7 @@ class QueuePanel(QFrame):
         self._delegate = QueueDelegate(palette, roles)
         self.list = QueueList(model, self._delegate)
         self._filter, self._sort = _combo(FILTERS), _combo(SORTS)
-        self._sort.setToolTip("As the lot is ordered, or the highest scores first")
+        self._sort.setToolTip("As the lot is ordered, the highest scores first, or those nearest to a threshold first")
         self._text = SearchField("Name contains…")
         self._place = with_role(QLabel(), "muted")
         self._empty = with_role(QLabel("No image matches this filter."), "muted")
