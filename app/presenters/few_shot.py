@@ -7,15 +7,10 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from app.events import Events, RecipesChanged
-from app.job_runner import JobRunner, RunningJob
+from app.job_runner import JobRunner
 from app.messages import Message
-from app.presenters.few_shot_state import (
-    FewShotState,
-    fraction_of,
-    outcome_text,
-    progress_text,
-    supply_rows,
-)
+from app.presenters.dialog_job import DialogJob, fraction_of, progress_text
+from app.presenters.few_shot_state import FewShotState, outcome_text, supply_rows
 from app.views.few_shot.dialog import FewShotDialog
 from core.domain.errors import UserError
 from core.domain.few_shot import FewShotProposal
@@ -25,7 +20,6 @@ from core.services.few_shot.from_history import list_supplies, train_from_histor
 from core.services.recipes.in_use import keep_recipe
 from core.services.workspace import Workspace
 
-GPU_LANE = "gpu"
 TITLE = "Few-shot training"
 
 
@@ -54,17 +48,19 @@ class FewShotPresenter(QObject):
         report_failure: Callable[[BaseException], None],
     ) -> None:
         super().__init__(view)
-        self._workspace, self._view, self._runner, self._events = workspace, view, runner, events
-        self._device, self._report_failure = device, report_failure
-        self._running: RunningJob | None = None
+        self._workspace, self._view, self._events, self._device = workspace, view, events, device
+        self._job = DialogJob(runner, TITLE, report_failure, self)
+        self._job.progressed.connect(self._on_progressed)
+        self._job.succeeded.connect(self._on_trained)
+        self._job.complained.connect(self._on_complained)
         self._state = FewShotState(lot_id=lot_id, all_lots=lot_id is None)
         view.labels_chosen.connect(self.choose_labels)
         view.count_chosen.connect(self.choose_count)
         view.all_lots_chosen.connect(self.choose_all_lots)
         view.train_requested.connect(self.train)
-        view.cancel_requested.connect(self.cancel)
+        view.cancel_requested.connect(self._job.cancel)
         view.accept_requested.connect(self.accept)
-        view.closed.connect(self.cancel)
+        view.closed.connect(self._job.cancel)
         self._read()
 
     @property
@@ -93,19 +89,8 @@ class FewShotPresenter(QObject):
         job = partial(
             train_from_history, self._workspace, state.scope, state.chosen, state.count, self._device
         )
-        running = self._runner.start(job, title=TITLE, lane=GPU_LANE)
-        self._running = running
-        # bound methods: Qt lets go of them when the dialog is closed before the job has stopped
-        running.progressed.connect(self._on_progressed)
-        running.succeeded.connect(self._on_trained)
-        running.failed.connect(self._on_failed)
-        running.finished.connect(self._on_finished)
+        self._job.start(job)
         self._apply(replace(state, progress=Progress(), proposal=None, complaint=""))
-
-    def cancel(self) -> None:
-        """Stop the training."""
-        if self._running is not None:
-            self._running.cancel()
 
     def accept(self) -> None:
         """Keep the recipe of the new model, which the next detection uses."""
@@ -131,21 +116,14 @@ class FewShotPresenter(QObject):
         self._view.set_supplies(supply_rows(supplies), chosen)
         self._apply(state)
 
-    def _on_progressed(self, progress: Progress) -> None:
+    def _on_progressed(self, progress: Progress | None) -> None:
         self._apply(replace(self._state, progress=progress))
 
     def _on_trained(self, proposal: FewShotProposal) -> None:
         self._apply(replace(self._state, proposal=proposal))
 
-    def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            self._apply(replace(self._state, complaint=str(error)))
-        else:
-            self._report_failure(error)
-
-    def _on_finished(self) -> None:
-        self._running = None
-        self._apply(replace(self._state, progress=None))
+    def _on_complained(self, complaint: str) -> None:
+        self._apply(replace(self._state, complaint=complaint))
 
     def _apply(self, state: FewShotState) -> None:
         self._state = state

@@ -84,16 +84,3 @@ def outcome_text(state: FewShotState) -> str:
         "" if proposal.text.startswith("on") else " No CLIP weights: texts are off, the own encoder is used."
     )
     return f"Learned from {learned}.{skipped}{texts} Use it, and detect again to see its word."
-
-
-def progress_text(progress: Progress | None) -> str:
-    """What the training is doing."""
-    if progress is None:
-        return ""
-    count = f" · {progress.done:,} of {progress.total:,}" if progress.total else ""
-    return f"{progress.text or 'waiting'}{count}"
-
-
-def fraction_of(progress: Progress | None) -> float | None:
-    """How far it is; None while nobody knows."""
-    return progress.done / progress.total if progress and progress.total else None

@@ -17,11 +17,13 @@ class Opinion:
 
     Attributes:
         mask_png: its (H, W) mask as a PNG.
+        class_name: the defect class that it suggests; empty where it knows of none.
     """
 
     verdict: ModelVerdict
     score: float
     mask_png: bytes
+    class_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class WhatIf:
         counts: images by the two verdicts, those that agree too.
         failed: images that one of the two could not measure.
         reused: results that stored runs of the same recipe and weights had already.
-        flips: images with two verdicts, in lot order.
+        flips: images that get another verdict, or the same one and another class, in lot order.
     """
 
     lot_id: LotId
@@ -63,3 +65,13 @@ class WhatIf:
     def compared(self) -> int:
         """Images with two verdicts."""
         return sum(self.counts.values())
+
+    @property
+    def flipped(self) -> int:
+        """Images that get another verdict."""
+        return sum(count for (before, after), count in self.counts.items() if before is not after)
+
+    @property
+    def renamed(self) -> int:
+        """Images that keep their verdict and get another class."""
+        return len(self.flips) - self.flipped

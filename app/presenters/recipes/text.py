@@ -8,7 +8,6 @@ from core.domain.recipe_library import VersionId
 from core.domain.recipes import Recipe
 from core.domain.what_if import Move, WhatIf
 from core.domain.words import MODEL_WORDS
-from core.jobs import Progress
 
 SHOWN_OF_HASH = 16
 
@@ -54,11 +53,13 @@ def difference_text(count: int, before: VersionId, after: VersionId) -> str:
 
 def what_if_text(found: WhatIf, lot_name: str, kept: Move | None) -> str:
     """How many images flip, how it was found out, and what the gallery is about."""
-    flips = len(found.flips)
+    flips = found.flipped
     of = f"of {found.compared:,} images of “{lot_name}”"
     lines = [
         f"None {of} would get another verdict." if not flips else f"{flips:,} {of} would get another verdict."
     ]
+    if found.renamed:
+        lines.append(f"{found.renamed:,} would keep the verdict and get another class.")
     if found.failed:
         failed = "1 image" if found.failed == 1 else f"{found.failed:,} images"
         lines.append(f"{failed} could not be measured.")
@@ -71,14 +72,6 @@ def what_if_text(found: WhatIf, lot_name: str, kept: Move | None) -> str:
         lines.append(
             f"Shown: {MODEL_WORDS[before]} by A, {MODEL_WORDS[after]} by B. Click the number again for all."
         )
-    elif flips:
+    elif found.flips:
         lines.append("Click a number to see those alone, an image to open it in the review.")
     return "\n".join(lines)
-
-
-def progress_text(progress: Progress | None) -> str:
-    """What the comparison is doing."""
-    if progress is None:
-        return ""
-    count = f" · {progress.done:,} of {progress.total:,}" if progress.total else ""
-    return f"{progress.text or 'waiting'}{count}"

@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor
 
 from app.events import Events
 from app.job_runner import JobRunner, RunningJob
+from app.presenters.dialog_job import fraction_of, progress_text
 from app.presenters.recipes.state import RecipesState
-from app.presenters.recipes.text import progress_text, what_if_text
+from app.presenters.recipes.text import what_if_text
 from app.qt_models.recipes import FlipsModel
 from app.theme import Palette
 from app.views.recipes.what_if import WhatIfPanel
@@ -164,8 +165,7 @@ class WhatIfPresenter(QObject):
         is_running, progress = state.progress is not None, state.progress
         view.set_pair(self._versions, state.before, state.after)
         view.set_lot(name, can_compare=lot_id is not None and not is_running and state.before != state.after)
-        fraction = progress.done / progress.total if progress is not None and progress.total else None
-        view.set_progress(progress_text(progress), fraction, is_running=is_running)
+        view.set_progress(progress_text(progress), fraction_of(progress), is_running=is_running)
         if state.found is None:
             view.say_instead(*(NO_LOT if lot_id is None else NOT_YET))
         elif (state.found.before, state.found.after, state.lot_name) != (state.before, state.after, name):

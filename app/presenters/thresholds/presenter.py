@@ -8,27 +8,20 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.events import Events, RecipesChanged
-from app.job_runner import JobRunner, RunningJob
+from app.job_runner import JobRunner
 from app.messages import Message
-from app.presenters.thresholds.state import (
-    ThresholdsState,
-    effect_text,
-    fraction_of,
-    notes_text,
-    progress_text,
-    source_words,
-)
+from app.presenters.dialog_job import DialogJob, fraction_of, progress_text
+from app.presenters.thresholds.state import ThresholdsState, effect_text, notes_text, source_words
 from app.views.thresholds.cut_bands import CutPicture
 from app.views.thresholds.dialog import ThresholdsDialog
 from core.domain.errors import UserError
 from core.domain.ids import LotId
 from core.domain.thresholds import ThresholdProposal, ThresholdSource
-from core.jobs import Job, JobContext, Progress
+from core.jobs import JobContext, Progress
 from core.services.lots import list_defect_free
 from core.services.recipes import current_recipe, keep_recipe
 from core.services.workspace import Workspace
 
-GPU_LANE = "gpu"
 TITLE = "Thresholds"
 
 
@@ -59,9 +52,12 @@ class ThresholdsPresenter(QObject):
         report_failure: Callable[[BaseException], None],
     ) -> None:
         super().__init__(view)
-        self._workspace, self._view, self._runner, self._events = workspace, view, runner, events
-        self._device, self._ask_folder, self._report_failure = device, ask_folder, report_failure
-        self._running: RunningJob | None = None
+        self._workspace, self._view, self._events = workspace, view, events
+        self._device, self._ask_folder = device, ask_folder
+        self._job = DialogJob(runner, TITLE, report_failure, self)
+        self._job.progressed.connect(self._on_progressed)
+        self._job.succeeded.connect(self._on_proposed)
+        self._job.complained.connect(self._on_complained)
         lot_id, name = lot
         decided = 0 if lot_id is None else len(list_defect_free(workspace, lot_id))
         source = ThresholdSource.DECIDED if decided else ThresholdSource.FOLDER
@@ -69,9 +65,9 @@ class ThresholdsPresenter(QObject):
         view.source_chosen.connect(self.choose_source)
         view.folder_requested.connect(self.choose_folder)
         view.measure_requested.connect(self.measure)
-        view.cancel_requested.connect(self.cancel)
+        view.cancel_requested.connect(self._job.cancel)
         view.accept_requested.connect(self.accept)
-        view.closed.connect(self.cancel)
+        view.closed.connect(self._job.cancel)
         recipe = current_recipe(workspace)
         view.set_in_use(f"In use: recipe {recipe.name}, version {recipe.version}")
         self._apply(self._state)
@@ -95,19 +91,11 @@ class ThresholdsPresenter(QObject):
         """Measure in the background what was chosen."""
         if not self._state.can_measure:
             return
-        running = self._runner.start(self._job(), title=TITLE, lane=GPU_LANE)
-        self._running = running
-        # bound methods: Qt lets go of them when the dialog is closed before the job has stopped
-        running.progressed.connect(self._on_progressed)
-        running.succeeded.connect(self._on_proposed)
-        running.failed.connect(self._on_failed)
-        running.finished.connect(self._on_finished)
-        self._apply(replace(self._state, progress=Progress(), proposal=None, complaint=""))
-
-    def cancel(self) -> None:
-        """Stop the measurement."""
-        if self._running is not None:
-            self._running.cancel()
+        state = self._state
+        self._job.start(
+            partial(_propose, self._workspace, state.source, state.lot_id, state.folder, self._device)
+        )
+        self._apply(replace(state, progress=Progress(), proposal=None, complaint=""))
 
     def accept(self) -> None:
         """Keep the proposed recipe, which the next detection uses."""
@@ -132,25 +120,14 @@ class ThresholdsPresenter(QObject):
         )
         self._view.reject()
 
-    def _job(self) -> Job[ThresholdProposal]:
-        state = self._state
-        return partial(_propose, self._workspace, state.source, state.lot_id, state.folder, self._device)
-
-    def _on_progressed(self, progress: Progress) -> None:
+    def _on_progressed(self, progress: Progress | None) -> None:
         self._apply(replace(self._state, progress=progress))
 
     def _on_proposed(self, proposal: ThresholdProposal) -> None:
         self._apply(replace(self._state, proposal=proposal))
 
-    def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            self._apply(replace(self._state, complaint=str(error)))
-        else:
-            self._report_failure(error)
-
-    def _on_finished(self) -> None:
-        self._running = None
-        self._apply(replace(self._state, progress=None))
+    def _on_complained(self, complaint: str) -> None:
+        self._apply(replace(self._state, complaint=complaint))
 
     def _apply(self, state: ThresholdsState) -> None:
         self._state = state

@@ -97,16 +97,3 @@ def notes_text(proposal: ThresholdProposal) -> str:
     if proposal.changes.not_comparable and proposal.changes.compared:
         notes.append(f"{proposal.changes.not_comparable:,} images of the lot were measured otherwise.")
     return " ".join(notes)
-
-
-def progress_text(progress: Progress | None) -> str:
-    """What the measurement is doing."""
-    if progress is None:
-        return ""
-    count = f" · {progress.done:,} of {progress.total:,}" if progress.total else ""
-    return f"{progress.text or 'waiting'}{count}"
-
-
-def fraction_of(progress: Progress | None) -> float | None:
-    """How far it is; None while nobody knows."""
-    return progress.done / progress.total if progress and progress.total else None

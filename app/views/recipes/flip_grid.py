@@ -56,8 +56,10 @@ class FlipDelegate(QStyledItemDelegate):
 
     def _write(self, painter: QPainter, place: QRect, letter: str, opinion: Opinion) -> None:
         painter.setPen(QColor(self._palette.of_model_verdict(opinion.verdict)))
-        text = f"{letter}  {MODEL_WORDS[opinion.verdict]}  {opinion.score:.3f}"
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+        named = f"  {opinion.class_name}" if opinion.class_name else ""
+        text = f"{letter}  {MODEL_WORDS[opinion.verdict]}  {opinion.score:.3f}{named}"
+        fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width() - 4)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, fitting)
 
 
 class FlipGrid(QListView):

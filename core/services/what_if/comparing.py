@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from core.domain.arrays import BoolArray
+from core.domain.detections import ModelVerdict
 from core.domain.errors import UserError
 from core.domain.ids import LotId
 from core.domain.lots import ImageRecord
@@ -62,7 +63,7 @@ def compare_recipes_on_lot(
         reused += one.is_stored + other.is_stored
         if one.verdict is not None and other.verdict is not None:
             counts[one.verdict, other.verdict] += 1
-            if one.verdict is not other.verdict:
+            if one.verdict is not other.verdict or _renames(one, other):
                 flips.append(_flip(item, one, other))
     failed = len(items) - counts.total()
     return WhatIf(lot_id, _id(before), _id(after), dict(counts), failed, reused, tuple(flips))
@@ -130,7 +131,14 @@ def _opinion(answer: Answer) -> Opinion:
     if answer.verdict is None or answer.score is None:
         raise ValueError("an image that failed has no opinion")
     mask = answer.read_mask()
-    return Opinion(answer.verdict, answer.score, b"" if mask is None else _encoded(mask))
+    mask_png = b"" if mask is None else _encoded(mask)
+    return Opinion(answer.verdict, answer.score, mask_png, answer.class_name)
+
+
+def _renames(one: Answer, other: Answer) -> bool:
+    """Whether two sides that see a defect suggest different classes for it; without classes there is nothing to."""
+    names = {one.class_name, other.class_name}
+    return ModelVerdict.OK not in (one.verdict, other.verdict) and "" not in names and len(names) == 2
 
 
 def _encoded(mask: BoolArray) -> bytes:

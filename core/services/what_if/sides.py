@@ -41,12 +41,14 @@ class Answer:
         verdict, score: None where the image failed.
         read_mask: makes or reads the (H, W) mask, which only a few images need.
         is_stored: it was there already.
+        class_name: the defect class that it suggests; empty where it knows of none.
     """
 
     verdict: ModelVerdict | None
     score: float | None
     read_mask: Callable[[], BoolArray | None]
     is_stored: bool = False
+    class_name: str = ""
 
 
 def load_side(
@@ -96,14 +98,14 @@ def measure_for(side: Side, items: Sequence[ReviewItem], ctx: JobContext) -> Ite
 def fresh_answer(measured: Measured) -> Answer:
     """Of an image that was just measured."""
     found = measured.detection
-    return Answer(found.verdict, found.score, lambda: measured.mask)
+    return Answer(found.verdict, found.score, lambda: measured.mask, class_name=_class_of(found))
 
 
 def stored_answer(workspace: Workspace, stored: StoredResult) -> Answer:
     """Of an image that the same recipe measured before."""
     found = stored.detection
     read = partial(workspace.maps.load_mask, stored.mask_file) if stored.mask_file else lambda: None
-    return Answer(found.verdict, found.score, read, is_stored=True)
+    return Answer(found.verdict, found.score, read, is_stored=True, class_name=_class_of(found))
 
 
 def answer_by_fresh_map(side: Side, measured: Measured) -> Answer:
@@ -138,7 +140,11 @@ def _judged(
     def read_mask() -> BoolArray | None:
         return judge_again(Measured(record, found, read_map(), None, model), side.recipe, cuts).mask
 
-    return Answer(judge(found.score, cuts), found.score, read_mask, is_stored)
+    return Answer(judge(found.score, cuts), found.score, read_mask, is_stored, _class_of(found))
+
+
+def _class_of(found: Detection) -> str:
+    return "" if found.suggestion is None else found.suggestion.name
 
 
 def _stored(

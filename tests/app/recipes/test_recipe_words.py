@@ -77,3 +77,9 @@ def test_what_if_says_what_flips_and_what_does_not() -> None:
     assert lines[0] == "1 of 2 images of “W17” would get another verdict."
     assert lines[1] == "2 of 4 results came from stored runs."
     assert lines[2].startswith("Shown: OK by A, NG by B.")
+    renamed = Flip(ImageId(2), record, Opinion(NG, 0.8, b"", "bridge"), Opinion(NG, 0.9, b"", "void"))
+    both = WhatIf(LotId(1), FIRST, SECOND, {(OK, NG): 1, (NG, NG): 1}, flips=(flip, renamed))
+    assert what_if_text(both, "W17", None).splitlines()[:2] == [
+        "1 of 2 images of “W17” would get another verdict.",
+        "1 would keep the verdict and get another class.",
+    ]

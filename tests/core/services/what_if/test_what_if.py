@@ -1,5 +1,7 @@
 """Two recipes on one lot: the flips are those that two real runs show, and nothing of it is kept."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from core.domain.decisions import Verdict
 from core.domain.detections import ModelVerdict
 from core.domain.errors import JobCancelled, UserError
+from core.domain.maps import ClassGuess
 from core.domain.recipe_library import VersionId
 from core.domain.recipes import DetectorOptions, Recipe, ReferenceOptions, SegmentationOptions, Thresholds
 from core.jobs import CancelToken, JobContext
@@ -37,6 +40,15 @@ def lot_id(workspace, product):
 
 def compare(workspace, lot_id, before, after, ctx=None):
     return compare_recipes_on_lot(workspace, lot_id, before, after, "cpu", ctx or JobContext())
+
+
+def detect_named(workspace, lot_id, recipe, names):
+    """Run a recipe, and store its results with a class each, as a few-shot model's are."""
+    detect_lot(workspace, lot_id, recipe, "cpu", JobContext())
+    for item, name in zip(list_items(workspace, lot_id), names, strict=True):
+        named = replace(item.detection, guess=ClassGuess(name, 0.9))
+        files = workspace.history.output_files(item.image_id)
+        workspace.history.save_detections(item.run_id, [(item.image_id, named, *files)])
 
 
 def mask_of(opinion):
@@ -102,6 +114,16 @@ def test_nothing_of_it_reaches_the_history(workspace, lot_id):
 def test_a_recipe_against_itself_flips_nothing(workspace, lot_id):
     found = compare(workspace, lot_id, STRICT, STRICT)
     assert (found.flips, dict(found.counts)) == ((), {(NG, NG): 4})
+
+
+def test_images_that_keep_their_verdict_and_get_another_class_are_shown(workspace, lot_id):
+    always_too = STRICT.model_copy(update={"name": "always", "detector": OTHER.detector})
+    detect_named(workspace, lot_id, STRICT, ("bridge", "bridge", "normal", "bridge"))
+    detect_named(workspace, lot_id, always_too, ("void", "bridge", "void", "normal"))
+    found = compare(workspace, lot_id, STRICT, always_too)
+    assert (found.reused, dict(found.counts), found.renamed) == (8, {(NG, NG): 4}, 1)
+    (flip,) = found.flips
+    assert (flip.before.class_name, flip.after.class_name) == ("bridge", "void")
 
 
 def test_comparisons_with_a_reference_follow_their_own_thresholds(workspace, product):
