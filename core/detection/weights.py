@@ -4,9 +4,10 @@ from collections.abc import Collection
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from core.detection.evidence import Fusion, source_key
+from core.detection.lineage import Training, with_old_keys_gathered
 from core.detection.network import DefectNetwork, NetworkSpec
 from core.domain.errors import UserError
 from core.domain.recipes import EvidenceSource
@@ -40,7 +41,7 @@ class Card(BaseModel):
         model_id: short name that runs and reports show.
         network: how to build it.
         calibrations: its scalars, by the `source_key` of the evidence that they fuse.
-        training: how it was trained: corpus, steps, seeds, seconds, device.
+        training: how it was trained: corpus, steps, seeds, seconds, device; and what it went on from was, before.
         notes: for people.
     """
 
@@ -49,8 +50,13 @@ class Card(BaseModel):
     model_id: str
     network: NetworkSpec
     calibrations: dict[str, Calibration] = {}
-    training: dict[str, str | int | float] = {}
+    training: Training = {}
     notes: str = ""
+
+    @field_validator("training", mode="before")
+    @classmethod
+    def _gather_old_keys(cls, training: object) -> object:
+        return with_old_keys_gathered(training) if isinstance(training, dict) else training
 
     def calibration_of(self, sources: Collection[EvidenceSource]) -> Calibration:
         """The scalars for a set of sources.

@@ -1,13 +1,14 @@
 """What a training of the NI head goes on from: weights of ours, or a new head on a backbone of timm's."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from core.detection.evidence import TRAINING_FREE
 from core.detection.ic_defectncd.head import NIHead
+from core.detection.lineage import Training
 from core.detection.mutual import refuse_mutual
 from core.detection.network import DefectNetwork, NetworkSpec
 from core.detection.weights import default_weights_file, read_card, read_network, resolve_weights
@@ -26,12 +27,12 @@ class Start:
     Attributes:
         network: on the CPU; its spec says how the head is built.
         origin: names and hashes of the files that it came from: they decide the outcome.
-        earlier: what those weights were trained with, for the card.
+        earlier: what those weights were trained with, for the card; None for a new head.
     """
 
     network: DefectNetwork
     origin: dict[str, str]
-    earlier: dict[str, str | int | float] = field(default_factory=dict)
+    earlier: Training | None = None
 
 
 def begin_training(detector: DetectorOptions, training: TrainingOptions) -> Start:
@@ -56,8 +57,8 @@ def begin_training(detector: DetectorOptions, training: TrainingOptions) -> Star
     _reshape_head(network, training)
     origin = {"start_from": path.name, "start_from_sha256": file_sha256(path)}
     if not card.network.backbone_included:
-        origin |= _backbone_origin(card.network.backbone, detector.backbone_weights)
-    return Start(network, origin, {f"earlier_{name}": value for name, value in card.training.items()})
+        origin |= backbone_origin(card.network.backbone, detector.backbone_weights)
+    return Start(network, origin, card.training)
 
 
 def _default_backbone() -> str:
@@ -82,7 +83,7 @@ def _on_backbone(backbone: str, checkpoint: str | None, training: TrainingOption
         matching=False,
         backbone_included=False,
     )
-    return Start(DefectNetwork(spec, checkpoint), _backbone_origin(backbone, checkpoint))
+    return Start(DefectNetwork(spec, checkpoint), backbone_origin(backbone, checkpoint))
 
 
 def heads_for(width: int) -> int:
@@ -121,8 +122,8 @@ def _refuse_uneven(heads: int, width: int) -> None:
         )
 
 
-def _backbone_origin(backbone: str, checkpoint: str | None) -> dict[str, str]:
-    """A file by its bytes, "hub" by its name."""
+def backbone_origin(backbone: str, checkpoint: str | None) -> dict[str, str]:
+    """What a backbone came from: a file by its bytes, "hub" by its name."""
     path = Path(checkpoint or "").expanduser()
     text = f"sha256 {file_sha256(path)}" if checkpoint and path.is_file() else str(checkpoint)
     return {"backbone": backbone, "backbone_weights": text}

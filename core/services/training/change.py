@@ -18,7 +18,7 @@ from core.networks.device import describe_device, pick_device, use_physical_core
 from core.networks.training.checkpoint import refuse_other_checkpoint
 from core.networks.training.loop import Schedule
 from core.networks.weights_file import save_weights
-from core.services.training.default import binarize
+from core.services.training.binarizing import binarize
 from core.services.training.pairs import PairPlan, render_pairs, sample_pair, shown_families, shown_kinds
 
 NOTES = "Made from generated SEM pairs only; held-out layout families and defect kinds were not shown."

@@ -9,24 +9,23 @@ import numpy as np
 
 from core.detection.evidence import source_key
 from core.detection.ic_defectncd.detector import ICDefectNCDDetector
+from core.detection.lineage import with_earlier
 from core.detection.training.calibrate import fit_calibrations
 from core.detection.training.cuts import cuts_from_normals
 from core.detection.training.ni_head import NILosses, train_ni_head
 from core.detection.training.pasting import paste_defects
 from core.detection.training.squares import clean_set
 from core.detection.weights import Calibration, Card
-from core.domain.arrays import BoolArray, FloatArray
 from core.domain.detector import ModelIdentity
 from core.domain.errors import UserError
-from core.domain.maps import ScoreMap
-from core.domain.recipes import Recipe, SegmentationOptions
+from core.domain.recipes import Recipe
 from core.jobs import JobContext
 from core.networks.device import describe_device, pick_device, use_physical_cores
 from core.networks.training.checkpoint import refuse_other_checkpoint
 from core.networks.training.loop import Schedule
 from core.networks.training.plan import Plan
-from core.segmentation import segment
 from core.services.detection.normal_images import score_normals
+from core.services.training.binarizing import binarize
 from core.services.training.detector_work import DetectorWork, plan_of, prepare_work
 from core.services.training.normal_squares import HELD_BACK_SQUARES
 from core.services.training.output import checkpoint_of, refuse_bad_output, write_trained
@@ -130,7 +129,7 @@ def _calibrate(work: DetectorWork) -> tuple[Calibration, list[float]]:
     fitted = fit_calibrations(
         work.start.network,
         paste_defects(work.squares.held_back, HELD_BACK_SQUARES, seed),
-        partial(_binarize, options=work.recipe.segmentation),
+        partial(binarize, options=work.recipe.segmentation),
         pick_device(work.device_name),
         work.ctx,
         seed=seed,
@@ -148,11 +147,6 @@ def _calibrate(work: DetectorWork) -> tuple[Calibration, list[float]]:
     scores = list(score_normals(work.split.held_back, detector, work.recipe, work.ctx).values())
     unknown_at, ng_at = cuts_from_normals(scores)
     return fitted.model_copy(update={"unknown_at": unknown_at, "ng_at": ng_at}), scores
-
-
-def _binarize(values: FloatArray, floor: float, options: SegmentationOptions) -> BoolArray:
-    mask, _ = segment(ScoreMap(values, 1.0), options, floor=floor)
-    return mask.pixels
 
 
 def _card_of(
@@ -174,6 +168,6 @@ def _card_of(
         model_id=work.out.stem,
         network=spec,
         calibrations={source_key(work.recipe.detector.evidence): calibration},
-        training={**plan, **facts, **work.start.earlier},
+        training=with_earlier({**plan, **facts}, work.start.earlier),
         notes=NOTES,
     )
