@@ -1,9 +1,9 @@
 """`residua train descriptors`."""
 
 import argparse
-from dataclasses import fields
 from pathlib import Path
 
+from core.cli.given import given_fields
 from core.cli.progress import TerminalContext
 
 
@@ -19,7 +19,6 @@ def add_descriptor_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> None:
     from core.services.training.descriptors import DescriptorPlan, fit_descriptors
 
-    names = {field.name for field in fields(DescriptorPlan)}
-    given = {name: value for name, value in vars(arguments).items() if name in names and value is not None}
-    path = fit_descriptors(DescriptorPlan(**given), arguments.out, TerminalContext())
+    plan = DescriptorPlan(**given_fields(arguments, DescriptorPlan))
+    path = fit_descriptors(plan, arguments.out, TerminalContext())
     print(f"scales written to {path}")

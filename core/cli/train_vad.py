@@ -1,10 +1,10 @@
 """`residua train vad`."""
 
 import argparse
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
+from core.cli.given import given_fields
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
 from core.domain.recipes import LearnedMethod, Recipe, read_recipe
@@ -46,7 +46,7 @@ def _train_vad(arguments: argparse.Namespace) -> None:
     from core.services.training.vad import train_vad
     from core.services.training.vad_plan import VadPlan
 
-    given = {**_from_recipe(arguments), **_given(arguments, {field.name for field in fields(VadPlan)})}
+    given = {**_from_recipe(arguments), **given_fields(arguments, VadPlan)}
     made = train_vad(arguments.images, arguments.out, VadPlan(**given), arguments.device, TerminalContext())
     text = made.recipe.model_dump_json(indent=2, exclude_defaults=True)
     print(
@@ -67,7 +67,3 @@ def _from_recipe(arguments: argparse.Namespace) -> dict[str, Any]:
         raise UserError(f"The method {method} does not learn here.", "Choose one with --method.")
     read = {"backbone": detector.backbone, "backbone_weights": detector.backbone_weights}
     return {"method": method, "side": detector.input_size, **read}
-
-
-def _given(arguments: argparse.Namespace, names: set[str]) -> dict[str, Any]:
-    return {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
