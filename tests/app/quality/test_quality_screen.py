@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.composition import Station
+from app.events import LotChanged
 from app.preferences import Preferences
 from app.presenters.review.order import QueueFilter, QueueSort
 from app.presenters.shell import QUALITY, REVIEW
@@ -182,12 +183,13 @@ def test_a_double_click_on_an_image_opens_it(desk: Desk) -> None:
 
 def test_the_queue_follows_the_least_sure(desk: Desk) -> None:
     desk.decide(5, verdict=Verdict.FALSE)
+    desk.station.events.changed.emit(LotChanged(desk.lot_id), None)
     desk.look()
     QTest.mouseClick(desk.view.nearest.start, Qt.MouseButton.LeftButton)
     state = desk.station.review_presenter.state
     assert (state.query.sort, state.query.filter) == (QueueSort.NEAREST, QueueFilter.UNDECIDED)
     scores = [state.item_at(row).detection.score for row in range(len(state.order))]
-    assert scores == [0.55, 0.8, 0.9, 0.2, 0.1]
+    assert scores == [0.55, 0.8, 0.2, 0.9, 0.1]
     assert state.current_row == 0
 
 
@@ -195,7 +197,7 @@ def test_the_screen_follows_decisions_and_lots(desk: Desk) -> None:
     desk.look()
     desk.station.shell.show_screen(REVIEW)
     desk.decide(0, verdict=Verdict.REAL)
-    desk.station.events.changed.emit(object(), None)
+    desk.station.events.changed.emit(LotChanged(desk.lot_id), None)
     desk.look()
     assert values(desk)[0] == "100.0%"
     QTest.keyClick(desk.station.window, Qt.Key.Key_E)
