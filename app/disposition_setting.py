@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 
 from app.actions import ActionSpec
 from app.engine import Engine, Frame
+from app.events import DispositionsChanged
 from app.presenters.dispositions import DispositionPresenter
 from app.views.lots.disposition_dialog import DispositionDialog
 from core.domain.words import DISPOSITION_WORDS
@@ -29,5 +30,7 @@ class DispositionSetting:
             return
         view = DispositionDialog(state.lot_name, DISPOSITION_WORDS, self._frame.window)
         view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        DispositionPresenter(self._engine.workspace, state.lot_id, view)
+        presenter = DispositionPresenter(self._engine.workspace, state.lot_id, view)
+        changed = DispositionsChanged(state.lot_id)
+        presenter.signed.connect(lambda: self._engine.events.changed.emit(changed, presenter))
         view.open()

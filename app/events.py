@@ -32,6 +32,13 @@ class ClassesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DispositionsChanged:
+    """A disposition of a lot or wafer was signed or countersigned."""
+
+    lot_id: LotId
+
+
+@dataclass(frozen=True, slots=True)
 class RecipesChanged:
     """A recipe got another version, or another one is in use."""
 

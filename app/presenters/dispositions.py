@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.views.lots.disposition_dialog import DispositionDialog, DispositionFields, StandingLine
 from core.domain.dispositions import Disposition, DispositionDraft, Signature, is_same_person
@@ -28,6 +28,8 @@ def standing_line(one: Disposition, reviewer: str) -> StandingLine:
 class DispositionPresenter(QObject):
     """Lives as long as its dialog."""
 
+    signed = Signal()  # one stands, or is in force now, that was not before
+
     def __init__(self, workspace: Workspace, lot_id: LotId, view: DispositionDialog) -> None:
         super().__init__(view)
         self._workspace, self._lot_id, self._view = workspace, lot_id, view
@@ -50,6 +52,7 @@ class DispositionPresenter(QObject):
         self._view.show_problem("")
         self._view.clear_fields()
         self._show()
+        self.signed.emit()
 
     def _countersign(self, disposition_id: int) -> None:
         try:
@@ -58,6 +61,7 @@ class DispositionPresenter(QObject):
             self._view.show_problem(str(error))
         else:
             self._view.show_problem("")
+            self.signed.emit()
         self._show()
 
 

@@ -10,13 +10,16 @@ from app.qt_models.lots import LotsModel
 from app.views.lots.view import LotsView
 from core.domain.ids import LotId
 from core.domain.review import LotSummary
+from core.services.klarf.lots import is_klarf_source
 
 Source = Path | tuple[Path, ...]
 
 
 def split_sources(paths: Sequence[Path]) -> tuple[Source, ...]:
-    """What a drop means: each folder and each manifest is a lot, loose files together are one more."""
-    alone = [path for path in paths if path.is_dir() or path.suffix.lower() == ".csv"]
+    """What a drop means: each folder, manifest and KLARF is a lot, loose images together are one more."""
+    alone = [
+        path for path in paths if path.is_dir() or path.suffix.lower() == ".csv" or is_klarf_source(path)
+    ]
     loose = tuple(path for path in paths if path not in alone)
     return (*alone, *((loose[0],) if len(loose) == 1 else (loose,) if loose else ()))
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 
 from app.qt_models.records import Index, RecordsModel
-from app.views.lots.formats import moment_text, place_text
+from app.views.lots.formats import disposition_text, disposition_tip, moment_text, place_text
 from core.domain.ids import LotId
 from core.domain.review import LotSummary
 
@@ -25,9 +25,10 @@ class LotColumn(IntEnum):
     FAILED = 3
     FLAGGED = 4
     DECIDED = 5
+    DISPOSITION = 6
 
 
-TITLES = ("Lot", "Opened", "Images", "Unreadable", "Flagged", "Decided")
+TITLES = ("Lot", "Opened", "Images", "Unreadable", "Flagged", "Decided", "Disposition")
 _COUNTS: dict[LotColumn, Callable[[LotSummary], int]] = {
     LotColumn.IMAGES: lambda lot: lot.images,
     LotColumn.FAILED: lambda lot: lot.failed,
@@ -60,8 +61,8 @@ class LotsModel(RecordsModel[LotSummary]):
             return lot
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(lot, column)
-        if role == Qt.ItemDataRole.ToolTipRole and column is LotColumn.LOT:
-            return str(lot.source)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return {LotColumn.LOT: str(lot.source), LotColumn.DISPOSITION: _tip(lot)}.get(column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _COUNTS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -74,6 +75,12 @@ def _text(lot: LotSummary, column: LotColumn) -> str:
         return moment_text(lot.opened_at_utc, datetime.now(UTC))
     if column is LotColumn.DECIDED:
         return f"{lot.decided:,} of {lot.images:,}"
+    if column is LotColumn.DISPOSITION:
+        return disposition_text(lot.disposition)
     if column is LotColumn.FLAGGED and lot.detected == 0:
         return "–"  # not measured is not zero
     return f"{_COUNTS[column](lot):,}"
+
+
+def _tip(lot: LotSummary) -> str | None:
+    return None if lot.disposition is None else disposition_tip(lot.disposition)

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from core.domain.alignment import Alignment
 from core.domain.decisions import UNDECIDED, Judgement
 from core.domain.detections import Detection
+from core.domain.dispositions import Disposition
 from core.domain.ids import ImageId, LotId, RunId
 from core.domain.lots import FailedImage, ImageRecord
 from core.domain.references import AS_GIVEN, ReferenceChoice
@@ -72,7 +73,12 @@ _NOWHERE = Alignment(0.0, 0.0, 0.0, 0.0, is_trusted=False)
 
 @dataclass(frozen=True, slots=True)
 class LotSummary:
-    """One line of the lots screen. Counts are of images; `failed` are those that could not be read."""
+    """One line of the lots screen.
+
+    Attributes:
+        images, failed, detected, flagged, decided: counts of images; `failed` are those that could not be read.
+        disposition: the newest of the lot as a whole; None where none was given.
+    """
 
     id: LotId
     name: str
@@ -84,6 +90,7 @@ class LotSummary:
     flagged: int
     decided: int
     last_image_id: ImageId | None = None
+    disposition: Disposition | None = None
 
 
 class RunState(StrEnum):

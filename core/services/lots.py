@@ -1,6 +1,7 @@
 """Opening lots and listing what is in them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.domain.decisions import Verdict
@@ -46,8 +47,9 @@ def find_or_open_lot(workspace: Workspace, name_or_path: str, ctx: JobContext) -
 
 
 def list_lots(workspace: Workspace) -> tuple[LotSummary, ...]:
-    """All lots, the last opened first."""
-    return workspace.history.list_lots()
+    """All lots with what becomes of them, the last opened first."""
+    dispositions = workspace.history.dispositions.newest_of_lots()
+    return tuple(replace(lot, disposition=dispositions.get(lot.id)) for lot in workspace.history.list_lots())
 
 
 def list_items(workspace: Workspace, lot_id: LotId) -> tuple[ReviewItem, ...]:

@@ -13,8 +13,8 @@ BAR_HEIGHT_PX = 6
 ROW_HEIGHT_PX = 56
 
 
-class LotNameDelegate(QStyledItemDelegate):
-    """Name above, place below; the middle of a long path gives way."""
+class TwoLinesDelegate(QStyledItemDelegate):
+    """A word above, more of it below in quieter letters; the middle of a long path gives way."""
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)

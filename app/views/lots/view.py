@@ -7,13 +7,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEve
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.theme import Palette, with_role
-from app.views.lots.delegates import ROW_HEIGHT_PX, DecidedDelegate, LotNameDelegate
+from app.views.lots.delegates import ROW_HEIGHT_PX, DecidedDelegate, TwoLinesDelegate
 from app.views.lots.drop_zone import DropZone
 from app.views.lots.search_panel import SearchPanel
 from app.views.lots.steps import Steps
 from app.views.shell.record_table import record_table
 
-WIDTHS_PX = {1: 170, 2: 100, 3: 120, 4: 90, 5: 200}
+WIDTHS_PX = {1: 150, 2: 84, 3: 108, 4: 84, 5: 160, 6: 170}
 
 
 class LotsView(QWidget):
@@ -40,7 +40,8 @@ class LotsView(QWidget):
         self._is_searching = False
         self._recent = with_role(QLabel("Recent lots"), "heading")
         self.table = record_table(model, WIDTHS_PX, ROW_HEIGHT_PX)
-        self.table.setItemDelegateForColumn(0, LotNameDelegate(palette, self.table))
+        for column in (0, 6):
+            self.table.setItemDelegateForColumn(column, TwoLinesDelegate(palette, self.table))
         self.table.setItemDelegateForColumn(5, DecidedDelegate(palette, summary_role, self.table))
         self.table.activated.connect(lambda index: self.row_chosen.emit(index.row()))
         self._layout = QVBoxLayout(self)

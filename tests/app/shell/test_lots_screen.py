@@ -1,6 +1,7 @@
 """The lots screen: what is listed, how it is opened, what a drop means."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -17,8 +18,10 @@ from app.qt_models.lots import SUMMARY_ROLE, LotColumn, LotsModel
 from app.theme import DARK
 from app.views.lots.formats import moment_text, place_text
 from app.views.lots.view import LotsView
-from core.domain.ids import LotId
+from core.domain.dispositions import Disposition, DispositionDraft, DispositionWord, Signature
+from core.domain.ids import DispositionId, LotId
 from core.domain.review import LotSummary
+from tests.core.klarf.files import flat
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -146,6 +149,29 @@ def test_folders_and_manifests_are_lots_and_loose_files_are_one_more(tmp_path: P
     assert split_sources([one, files[0], manifest, two, files[1]]) == (one, manifest, two, files)
     assert split_sources([files[0]]) == (files[0],)
     assert split_sources([]) == ()
+
+
+def test_each_klarf_of_a_drop_is_a_lot(tmp_path: Path) -> None:
+    klarfs = [tmp_path / "one.001", tmp_path / "two.klarf"]
+    for file in klarfs:
+        file.write_text(flat())
+    images = (tmp_path / "a.png", tmp_path / "b.tif")
+    assert split_sources([klarfs[0], *images, klarfs[1]]) == (*klarfs, images)
+
+
+def test_a_lot_says_what_becomes_of_it(qtbot: QtBot) -> None:
+    given = DispositionDraft(LotId(1), DispositionWord.HOLD, reason="bridges", due=date(2026, 12, 1))
+    signed = Disposition(DispositionId(1), given, Signature("mei", NOW))
+    model = LotsModel()
+    model.set_lots([lot(1, disposition=signed), lot(2)])
+    where = model.index(0, LotColumn.DISPOSITION)
+    assert (where.data(), model.index(1, LotColumn.DISPOSITION).data()) == (
+        "Hold\none signature of two",
+        "–\n",
+    )
+    assert where.data(Qt.ItemDataRole.ToolTipRole) == "Hold · bridges · mei; awaits a second signature"
+    model.set_lots([lot(1, disposition=replace(signed, countersigned=Signature("sato", NOW)))])
+    assert model.index(0, LotColumn.DISPOSITION).data() == "Hold\nuntil 2026-12-01"
 
 
 def test_the_model_keeps_its_promises_to_qt(qtbot: QtBot) -> None:
