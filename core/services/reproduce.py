@@ -19,7 +19,8 @@ from core.domain.stored_results import StoredResult
 from core.jobs import JobContext
 from core.lots import read_pixels
 from core.services.detection.comparing import Comparing, load_comparing
-from core.services.detection.measuring import measure_images, meet_the_lot
+from core.services.detection.lot import records_as_chosen
+from core.services.detection.measuring import measure_images
 from core.services.workspace import Workspace, app_version
 
 
@@ -52,11 +53,11 @@ def reproduce_decision(
     detector = load_detector(recipe.detector, device)
     comparing = load_comparing(recipe, device, [record], _shift_by_hand(shown.detection))
     _refuse_other_weights(run, detector, comparing)
-    if recipe.detector.mutual_images:
-        items = [item.record for item in workspace.history.list_items(lot_id)]
-        lot = [item for item in items if isinstance(item, ImageRecord)]
-        meet_the_lot(lot, detector, recipe.detector.mutual_images, ctx)
-    now = _measure(record, detector, recipe, comparing, ctx)
+    lot, _ = records_as_chosen(workspace.history.list_items(lot_id))
+    (measured,) = measure_images([record], detector, recipe, ctx, comparing, lot=lot)
+    now = measured.detection
+    if now.score is None:
+        raise UserError(now.error)
     return Reproduction(decision, run, shown.detection, now, detector.device_text, app_version())
 
 
@@ -125,15 +126,3 @@ def _refuse_other_weights(run: Run, detector: Detector, comparing: Comparing | N
                 f"{expected[:12]}… ({run.model_id}).",
                 "Put the weights back where the recipe names them.",
             )
-
-
-def _measure(
-    record: ImageRecord, detector: Detector, recipe: Recipe, comparing: Comparing | None, ctx: JobContext
-) -> Detection:
-    alone = recipe.detector.model_copy(update={"mutual_images": 0})  # the lot was met already
-    (measured,) = measure_images(
-        [record], detector, recipe.model_copy(update={"detector": alone}), ctx, comparing
-    )
-    if measured.detection.score is None:
-        raise UserError(measured.detection.error)
-    return measured.detection

@@ -73,10 +73,11 @@ def detect_lot(
     )
 
     detector = load_detector(recipe.detector, device)
-    items = [item for item in workspace.history.list_items(lot_id) if not only or item.image_id in only]
-    records, shifts = records_as_chosen(items)
+    items = workspace.history.list_items(lot_id)
+    lot, _ = records_as_chosen(items)
+    records, shifts = records_as_chosen(item for item in items if not only or item.image_id in only)
     comparing = load_comparing(recipe, device, records, shifts)
     with RunRecorder(workspace, lot_id, recipe, detector, comparing) as recorder:
-        for measured in measure_images(records, detector, recipe, ctx, comparing):
+        for measured in measure_images(records, detector, recipe, ctx, comparing, lot=lot):
             ctx.emit(DetectedImage(recorder.keep(measured), recorder.run_id, measured.detection))
     return recorder.run_id

@@ -53,10 +53,16 @@ def measure_images(
     recipe: Recipe,
     ctx: JobContext,
     comparing: Comparing | None = None,
+    *,
+    lot: Sequence[ImageRecord] | None = None,
 ) -> Iterator[Measured]:
     """Detections in order; a bad image yields a result with a reason and the batch goes on.
 
     An image with a trusted reference is compared with it; `detector` measures all others.
+
+    Args:
+        lot: the images of the whole lot, where `records` are only some of them: a recipe that judges images by each
+            other judges by these.
 
     Raises:
         JobCancelled: between images; at most one image a reader is decoded to its end.
@@ -65,7 +71,7 @@ def measure_images(
     done = 0
     ctx.report(0, len(records), "detecting")
     if recipe.detector.mutual_images:
-        meet_the_lot(records, detector, recipe.detector.mutual_images, ctx)
+        _meet_the_lot(records if lot is None else lot, detector, recipe.detector.mutual_images, ctx)
     with ThreadPoolExecutor(READERS, thread_name_prefix="residua-read") as readers:
         for batch, images in read_ahead(readers, batches_of(records, recipe.detector.batch_size), ctx):
             ctx.check()
@@ -138,7 +144,7 @@ def _result_of(record: ImageRecord, reading: _Reading | UserError, recipe: Recip
     )
 
 
-def meet_the_lot(records: Sequence[ImageRecord], detector: Detector, count: int, ctx: JobContext) -> None:
+def _meet_the_lot(records: Sequence[ImageRecord], detector: Detector, count: int, ctx: JobContext) -> None:
     """Show the detector images spread evenly over the lot; unreadable ones are reported when they are measured."""
     step = max(1, len(records) // count)
     for record in ctx.track(records[::step][:count], "comparing the lot's images"):

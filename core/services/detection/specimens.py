@@ -8,15 +8,16 @@ import numpy as np
 from core.domain.arrays import BoolArray, FloatArray, GrayImage
 from core.domain.detections import ModelVerdict
 from core.domain.detector import Detector
+from core.domain.errors import UserError
 from core.domain.lots import FailedImage, ImageRecord
 from core.domain.maps import Crop, Mask, Region, ScoreMap
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
-from core.lots import read_pixels
 from core.segmentation import cut_crops, find_regions
 from core.segmentation.components import label_components
 from core.services.detection.cuts import cuts_of
 from core.services.detection.measuring import measure_images
+from core.services.detection.reading_ahead import read_specimen
 
 _PEAK_SHARE = 0.5  # of the peak's height: what belongs to it
 _PEAK_REACH = 0.06  # of the image's longer side: no farther from it
@@ -58,10 +59,14 @@ def measure_specimens(
         if measured.values is None or measured.mask is None or found.score is None:
             yield FailedImage(record.path, record.name, found.error)
             continue
+        image = read_specimen(record, ctx)
+        if isinstance(image, UserError):  # it vanished since it was measured
+            yield FailedImage(record.path, record.name, str(image))
+            continue
         rows = np.s_[: record.content_height]
         yield Specimen(
             record=record,
-            image=read_pixels(record)[rows],
+            image=image,
             score_map=ScoreMap(measured.values[rows], found.score),
             mask=Mask(measured.mask[rows]),
             regions=found.regions,

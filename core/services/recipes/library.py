@@ -22,7 +22,8 @@ def list_recipes(workspace: Workspace) -> tuple[StoredRecipe, ...]:
     """
     shelf = shelf_of(workspace)
     names = sorted((name for name in shelf.names() if name != SHIPPED.name), key=str.casefold)
-    return tuple(_with_shipped(shelf.recipe(name)) for name in (SHIPPED.name, *names))
+    found = (_with_shipped(shelf.recipe(name)) for name in (SHIPPED.name, *names))
+    return tuple(recipe for recipe in found if recipe.versions)  # somebody may have deleted the files
 
 
 def find_recipe(workspace: Workspace, name: str) -> StoredRecipe | None:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -49,8 +49,8 @@ class _InUse(_Model):
     version: int
 
 
-_WRITING = Lock()
-"""The window and a job may keep recipes at the same moment; a card is read, changed and written as one step."""
+_WRITING = RLock()
+"""The window and a job may keep recipes at the same moment: what is read, changed and written is one step."""
 
 
 class Shelf:
@@ -141,7 +141,8 @@ class Shelf:
         Raises:
             UserError: it cannot be written.
         """
-        self._write(self._folder / _IN_USE, _InUse(name=version.name, version=version.version))
+        with _WRITING:
+            self._write(self._folder / _IN_USE, _InUse(name=version.name, version=version.version))
 
     def _card_of(self, name: str) -> Card:
         folder = self._folder_of(name)
@@ -167,17 +168,34 @@ class Shelf:
 
     def _adopt_flat_files(self) -> None:
         """Stations used to keep all versions in one folder, the highest in use; they move to where they belong."""
-        flat = {
+        if not self._flat_files():
+            return
+        with _WRITING:
+            for file in self._flat_files():
+                self._adopt(file)
+
+    def _flat_files(self) -> list[Path]:
+        """In the order of their numbers."""
+        found = {
             int(match[1]): file
             for file in self._folder.glob("*.json")
             if (match := _FILE.fullmatch(file.name))
         }
-        for _, file in sorted(flat.items()):
-            recipe = read_recipe(file)
-            kept = VersionId(recipe.name, recipe.version)
-            self.add(recipe, Stamped(by="", at_utc=datetime.fromtimestamp(file.stat().st_mtime).astimezone()))
-            self.set_in_use(kept)
-            file.unlink()
+        return [file for _, file in sorted(found.items())]
+
+    def _adopt(self, file: Path) -> None:
+        """One that an interrupted move has left behind is there already."""
+        recipe, saved_at = read_recipe(file), datetime.fromtimestamp(file.stat().st_mtime).astimezone()
+        kept = VersionId(recipe.name, recipe.version)
+        if not self.file_of(kept).exists():
+            self.add(recipe, Stamped(by="", at_utc=saved_at))
+        elif self.read(kept) != recipe:
+            raise UserError(
+                f"The file {file} is another version {recipe.version} of the recipe {recipe.name} than the one in use.",
+                "Move it out of its folder, or give it a number of its own.",
+            )
+        self.set_in_use(kept)
+        file.unlink()
 
 
 def _stored(card: Card, number: int) -> StoredVersion:

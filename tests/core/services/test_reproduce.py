@@ -102,12 +102,26 @@ def test_a_comparison_is_made_with_the_reference_of_that_time(workspace, product
     assert found.then.alignment == found.now.alignment
 
 
-def test_a_lot_that_judges_its_images_by_each_other_is_met_again(workspace, tmp_path, tiny_weights):
-    lot = write_product(tmp_path / "lot", 3, draw=planted)
+@pytest.fixture
+def mutual(tiny_weights):
+    """Judges the images of a lot by each other."""
     detector = quick_recipe(tiny_weights, evidence=("matching",)).detector
-    mutual = detector.model_copy(update={"mutual_images": 3, "mutual_weight": 1.0})
-    number = decided(workspace, lot, Recipe(detector=mutual))
+    return Recipe(detector=detector.model_copy(update={"mutual_images": 3, "mutual_weight": 1.0}))
+
+
+def test_a_lot_that_judges_its_images_by_each_other_is_met_again(workspace, tmp_path, mutual):
+    number = decided(workspace, write_product(tmp_path / "lot", 3, draw=planted), mutual)
     assert again(workspace, number).agrees
+
+
+def test_an_image_that_is_measured_again_is_judged_by_the_whole_lot_too(workspace, tmp_path, mutual):
+    number = decided(workspace, write_product(tmp_path / "lot", 3, draw=planted), mutual)
+    (lot,) = workspace.history.list_lots()
+    item = list_items(workspace, lot.id)[0]
+    detect_lot(workspace, lot.id, mutual, "cpu", JobContext(), only=[item.image_id])
+    again_measured = list_items(workspace, lot.id)[0]
+    assert again_measured.run_id != item.run_id
+    assert again_measured.detection.score == pytest.approx(again(workspace, number).now.score, abs=1e-6)
 
 
 def test_decisions_without_evidence_cannot_be_reproduced(workspace, product):

@@ -155,6 +155,40 @@ def test_files_of_a_station_that_kept_them_flat_are_taken_over(workspace):
     assert not list(folder.glob("recipe-*.json"))
 
 
+def test_a_take_over_that_was_interrupted_is_finished(workspace):
+    folder = workspace.home / "recipes"
+    old = folder / "recipe-2.json"
+    write_recipe(old, larger(Recipe(version=2), 2))
+    content = old.read_bytes()
+    assert current_recipe(workspace).version == 2
+    old.write_bytes(content)  # as if the program had died before it was deleted
+    assert current_recipe(workspace).segmentation.min_area_px == 2
+    assert not old.exists()
+
+
+def test_another_recipe_of_a_number_that_is_taken_is_not_thrown_away(workspace):
+    folder = workspace.home / "recipes"
+    write_recipe(folder / "recipe-2.json", larger(Recipe(version=2), 2))
+    assert current_recipe(workspace).version == 2
+    write_recipe(folder / "recipe-2.json", larger(Recipe(version=2), 7))
+    with pytest.raises(UserError, match="is another version 2"):
+        current_recipe(workspace)
+    assert read_recipe(folder / "recipe-2.json").segmentation.min_area_px == 7
+
+
+def test_a_recipe_whose_files_were_deleted_is_not_listed(workspace, film):
+    for file in workspace.home.glob("recipes/film_ü-*/recipe-*.json"):
+        file.unlink()
+    assert [recipe.name for recipe in list_recipes(workspace)] == ["default"]
+
+
+def test_whoever_chooses_at_the_same_moment_does_not_get_in_the_way(workspace, film):
+    shelf = shelf_of(workspace)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: shelf.set_in_use(film), range(200)))
+    assert id_in_use(workspace) == film
+
+
 def test_versions_that_are_kept_at_the_same_moment_all_stand_in_the_card(workspace):
     versions = [larger(FILM, area).model_copy(update={"version": area}) for area in range(1, 17)]
     shelf = shelf_of(workspace)
