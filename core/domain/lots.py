@@ -1,6 +1,7 @@
 """Lots: what was loaded, image by image, and what could not be."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.domain.wafers import LotSites
@@ -11,7 +12,7 @@ class PixelSize:
     """Width of a pixel on the wafer, and where the figure comes from."""
 
     nm: float
-    source: str  # "FEI", "Zeiss", "manual"
+    source: str  # "FEI", "Zeiss", "Hitachi", or "by hand: …"
 
     def __post_init__(self) -> None:
         if not self.nm > 0:
@@ -24,6 +25,35 @@ class PixelSize:
     def area_nm2(self, area_px: float) -> float:
         """An area on the wafer in nm²."""
         return area_px * self.nm**2
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPixelSize:
+    """A pixel size that a person gave the images of a lot.
+
+    Attributes:
+        nm: None takes an earlier one back.
+        how: how the person knows.
+        overrides: whether it also goes before what the images' own metadata say.
+    """
+
+    nm: float | None
+    how: str
+    overrides: bool
+    reviewer: str
+    given_at_utc: datetime
+
+    @property
+    def source(self) -> str:
+        """Where the figure comes from, as reports say it."""
+        how = f"; {self.how}" if self.how else ""
+        return f"by hand: {self.reviewer}, {self.given_at_utc:%Y-%m-%d}{how}"
+
+    def applied_to(self, known: PixelSize | None) -> PixelSize | None:
+        """The pixel size of an image whose metadata say `known`."""
+        if self.nm is None or (known is not None and not self.overrides):
+            return known
+        return PixelSize(self.nm, self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Connection, Table, func, insert, or_, select, union_all
 
 from core.history.bulk import insert_rows
-from core.history.schema import AnyRow, audit, countersigns, decisions, dispositions, judgements
+from core.history.schema import AnyRow, audit, countersigns, decisions, dispositions, judgements, pixel_sizes
 from core.history.stamp import Stamp
 
 GENESIS_SHA256 = "0" * 64
 DECISION_ACTION, DISPOSITION_ACTION, COUNTERSIGN_ACTION = "decision", "disposition", "countersign"
+PIXEL_SIZE_ACTION = "pixel size"
 _WITNESSED = {
     DECISION_ACTION: decisions,
     DISPOSITION_ACTION: dispositions,
     COUNTERSIGN_ACTION: countersigns,
+    PIXEL_SIZE_ACTION: pixel_sizes,
 }  # tables whose every row stands in the audit trail too, under the action's name
 _Stored = Mapping[str, Iterator[Mapping[str, Any]]]
 _JUDGED = ("verdict", "class_id", "killer", "note")
@@ -64,7 +66,7 @@ def canonical_json(value: Mapping[str, Any]) -> str:
 def verify_audit(
     connection: Connection, known_head_sha256: str | None = None, check: Callable[[], None] = lambda: None
 ) -> AuditReport:
-    """Walk the chain and compare decisions, dispositions and the current judgements with it.
+    """Walk the chain and compare decisions, dispositions, pixel sizes and the current judgements with it.
 
     Args:
         connection: a reader.

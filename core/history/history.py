@@ -8,7 +8,7 @@ from types import TracebackType
 
 from core.domain.decisions import ClassDraft, Decision, DefectClass
 from core.domain.ids import ImageId, LotId, RunId
-from core.domain.lots import Lot
+from core.domain.lots import GivenPixelSize, Lot
 from core.domain.recipes import Recipe
 from core.domain.references import ReferenceChange
 from core.domain.review import (
@@ -29,6 +29,7 @@ from core.history import (
     lot_list,
     lots,
     operations,
+    pixel_sizes,
     references,
     relocation,
     review_items,
@@ -162,6 +163,16 @@ class History:
         """What the lot's defect file says of wafers and defects; None where the lot came without one."""
         with self._database.read() as connection:
             return sites.read_sites(connection, lot_id)
+
+    def give_pixel_size(self, lot_id: LotId, nm: float | None, how: str, *, overrides: bool) -> None:
+        """Keep the pixel size that a person gives a lot's images; None takes the last one back."""
+        with self._database.write() as connection:
+            pixel_sizes.give_pixel_size(connection, lot_id, nm, how, overrides=overrides, stamp=self._stamp())
+
+    def given_pixel_size(self, lot_id: LotId) -> GivenPixelSize | None:
+        """The pixel size that a person gave a lot's images; None where nobody did, or it was taken back."""
+        with self._database.read() as connection:
+            return pixel_sizes.given_pixel_size(connection, lot_id)
 
     def relocate(self, lot_id: LotId, moved: Mapping[ImageId, Path], new_root: Path | None) -> None:
         """Point images at where their bytes lie now.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -13,10 +14,11 @@ from core.domain.decisions import UNDECIDED, Judgement, Killer, Verdict
 from core.domain.detections import Detection, ModelVerdict
 from core.domain.garbage import no_garbage_collection
 from core.domain.ids import ClassId, ImageId, LotId
-from core.domain.lots import FailedImage, ImageRecord, PixelSize
+from core.domain.lots import FailedImage, GivenPixelSize, ImageRecord, PixelSize
 from core.domain.maps import ClassGuess, Region
 from core.domain.references import ReferenceChoice
 from core.domain.review import ReviewItem
+from core.history.pixel_sizes import given_pixel_size
 from core.history.references import choice_of
 from core.history.row_values import alignment_of
 from core.history.schema import (
@@ -91,15 +93,16 @@ def list_items(connection: Connection, lot_id: LotId) -> tuple[ReviewItem, ...]:
         .where(images.c.lot_id == lot_id, images.c.superseded == 0)
         .order_by(images.c.position)
     )
+    given = given_pixel_size(connection, lot_id)
     with no_garbage_collection():
-        return tuple(chain.from_iterable(_items(block) for block in rows.partitions(_BLOCK)))
+        return tuple(chain.from_iterable(_items(block, given) for block in rows.partitions(_BLOCK)))
 
 
-def _items(rows: Sequence[AnyRow]) -> Iterator[ReviewItem]:
+def _items(rows: Sequence[AnyRow], given: GivenPixelSize | None) -> Iterator[ReviewItem]:
     parsed = json.loads(f"[{','.join(row[2] or '[]' for row in rows)}]")
     for row, regions in zip(rows, parsed, strict=True):
         choice = choice_of(*row[_CHOICE])
-        record = record_of(choice, *row[_IMAGE])
+        record = sized_by_hand(record_of(choice, *row[_IMAGE]), given)
         run_id = row[1]
         detection = None if run_id is None else detection_of(record.name, regions, *row[_DETECTION])
         yield ReviewItem(ImageId(row[0]), record, detection, run_id, _judgement(*row[_JUDGEMENT]), choice)
@@ -137,6 +140,16 @@ def record_of(
         reference=choice.reference_of(None if reference is None else Path(reference)),
         label=label,
     )
+
+
+def sized_by_hand(
+    record: ImageRecord | FailedImage, given: GivenPixelSize | None
+) -> ImageRecord | FailedImage:
+    """An image with the pixel size that a person gave its lot, where that counts."""
+    if given is None or isinstance(record, FailedImage):
+        return record
+    size = given.applied_to(record.pixel_size)
+    return record if size is record.pixel_size else replace(record, pixel_size=size)
 
 
 def detection_of(

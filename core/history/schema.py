@@ -175,6 +175,17 @@ dispositions = Table(
     *signature(),
 )
 
+pixel_sizes = Table(
+    "pixel_sizes",
+    metadata,
+    key(),
+    integer("lot_id"),
+    real("nm", nullable=True),  # empty: the last word is taken back
+    text("how"),
+    integer("overrides"),
+    *signature(),
+)
+
 countersigns = Table("countersigns", metadata, key(), integer("disposition_id"), *signature())
 
 # The run that last reached the image of the enclosing query.

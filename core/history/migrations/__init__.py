@@ -9,6 +9,7 @@ from core.history.migrations import (
     v0006_wafers,
     v0007_dispositions_and_search,
     v0008_suggested_class,
+    v0009_pixel_sizes,
 )
 from core.history.migrations.runner import Migration, migrate
 
@@ -21,6 +22,7 @@ MIGRATIONS = (
     Migration(6, "wafers and defects", v0006_wafers.apply),
     Migration(7, "dispositions, and search", v0007_dispositions_and_search.apply),
     Migration(8, "the class that a model suggests", v0008_suggested_class.apply),
+    Migration(9, "pixel sizes by hand", v0009_pixel_sizes.apply),
 )
 
 __all__ = ["MIGRATIONS", "Migration", "migrate"]
