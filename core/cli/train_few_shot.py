@@ -31,9 +31,9 @@ def add_few_shot_arguments(parser: argparse.ArgumentParser) -> None:
         "--input-size", type=int, help="longer side in px at which the own encoder sees an image"
     )
     parser.add_argument("--steps", type=int, help="of the optimiser")
-    parser.add_argument("--batch", type=int, help="places a step")
+    parser.add_argument("--batch", type=int, help="images a step; with CLIP places")
     parser.add_argument("--rate", type=float, help="peak learning rate")
-    parser.add_argument("--held-back", type=float, help="share of the shots that is calibrated on")
+    parser.add_argument("--held-back", type=float, help="share of the shots that is calibrated on, with CLIP")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.set_defaults(train=_train_few_shot)
@@ -52,6 +52,6 @@ def _train_few_shot(arguments: argparse.Namespace) -> None:
     counts = ", ".join(f"{count} {name}" for name, count in made.shots.items())
     text = made.recipe.model_dump_json(indent=2, exclude_defaults=True)
     print(
-        f"few-shot model written to {made.path}; learned from {counts}; {made.held_back} more calibrated on\n"
+        f"few-shot model written to {made.path}; learned from {counts}\ncuts from {made.calibrated_on}\n"
         f"texts: {made.text}\na recipe that uses it:\n{text}"
     )

@@ -6,8 +6,8 @@ import numpy as np
 from core.domain.arrays import BoolArray, FloatArray
 
 _SMOOTH_PX = 1.0
-_REACH = 6.0
-"""Logits below the peak that still belong to it, where the peak itself is doubtful."""
+_REACH = 2.0
+"""Logits below the peak that still belong to it, where the peak itself is doubtful; with more, half the image does."""
 _LEAST_SHARE = 0.25
 """Of the strongest part's evidence: weaker parts are most often nothing."""
 

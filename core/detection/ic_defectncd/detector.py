@@ -115,11 +115,22 @@ class ICDefectNCDDetector:
     ) -> list[ScoreMap]:
         """Score maps in order; see `Detector.score_images`. Map values and scores lie in [0, 1]."""
         seen = [standardise(resize_longer_side(image, self._input_size)) for image in images]
-        logits = score_whole_images(
+        logits = self.read_logits(seen, check)
+        return [to_score_map(values, image.shape) for values, image in zip(logits, images, strict=True)]
+
+    def read_logits(
+        self, seen: Sequence[FloatArray], check: Callable[[], None] = lambda: None
+    ) -> list[FloatArray]:
+        """(h, w) defect logits of standardised images, in order.
+
+        Args:
+            seen: (h, w) each, at the size in which they are seen.
+            check: called between passes; raises to stop.
+        """
+        return score_whole_images(
             seen,
             lambda windows: run_with_back_off(self._forward, windows, self._batch_size, self._device, check),
         )
-        return [to_score_map(values, image.shape) for values, image in zip(logits, images, strict=True)]
 
     def _forward(self, windows: list[FloatArray], device: torch.device) -> list[FloatArray]:
         if device != self._device:

@@ -1,11 +1,10 @@
-"""The few-shot network on the project's own encoder."""
+"""The few-shot network on the project's own encoder: a detector's map says where, the encoder says what."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.few_shot.network import Cells, FewShotNetwork
-from core.few_shot.own.judge import GuidedJudge, guide_features
 from core.few_shot.own.shape import SHAPE_VALUES, describe_shape, grow
 from core.networks.backbone.frozen import FrozenBackbone
 from core.networks.backbone.residua_net import ResiduaNet
@@ -14,15 +13,15 @@ _RING_PX = 16
 
 
 class OwnFewShotNetwork(FewShotNetwork):
-    """ResiduaNet's features of three scales, a guided judge, and vectors of the marked place.
+    """ResiduaNet's features of three scales in and around the place that a detector, tuned to the shots, marks.
 
     Args:
         backbone: one of the project's encoders, by its name; its tensors are loaded later.
     """
 
-    guided, stride, side, parts = True, 16, None, 2
+    guided, stride, side, parts = True, 16, None, 1
     frozen: ResiduaNet
-    judgement: GuidedJudge
+    judgement: nn.Identity
 
     def __init__(self, backbone: str) -> None:
         super().__init__()
@@ -30,7 +29,7 @@ class OwnFewShotNetwork(FewShotNetwork):
         if not isinstance(encoder, ResiduaNet):
             raise TypeError(f"{backbone} is no ResiduaNet")
         self.frozen = encoder
-        self.judgement = GuidedJudge(sum(encoder.dims))
+        self.judgement = nn.Identity()
         self.blocks = (2 * sum(encoder.dims), SHAPE_VALUES)
 
     @torch.no_grad()
@@ -43,22 +42,16 @@ class OwnFewShotNetwork(FewShotNetwork):
         return [F.instance_norm(stage.float()) for stage in stages]
 
     @torch.no_grad()
-    def cells(self, encoded: list[Tensor], guide: Tensor | None) -> Cells:
-        """See `FewShotNetwork.cells`; the grid is that of stride 4."""
+    def cells(self, encoded: list[Tensor], guide: Tensor | None) -> Cells:  # noqa: ARG002 - the guide says all
+        """See `FewShotNetwork.cells`; the guide's own logits at half the image's size."""
         if guide is None:
             raise TypeError("the project's own few-shot network needs a detector's map")
-        height, width = encoded[0].shape[-2:]
-        finer = [
-            F.interpolate(stage, size=(height, width), mode="bilinear", align_corners=False)
-            for stage in encoded
-        ]
-        features = torch.cat([*finer, guide_features(guide)], dim=1)
-        return Cells(features.flatten(2).transpose(1, 2), (height, width))
+        half = F.avg_pool2d(guide, 2)
+        return Cells(half.flatten(2).transpose(1, 2), (half.shape[-2], half.shape[-1]))
 
     def judge(self, features: Tensor) -> Tensor:
         """See `FewShotNetwork.judge`."""
-        logits: Tensor = self.judgement(features)
-        return logits
+        return features
 
     @torch.no_grad()
     def describe(self, encoded: list[Tensor], x: Tensor, place: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from core.jobs import JobContext
 
 _STREAM = 7  # of draws apart from those of the places
 _LEAST_SPREAD = 1e-3
-_STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1)
+_STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3)
 _FOLDS = 5
 
 

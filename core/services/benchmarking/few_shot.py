@@ -10,12 +10,12 @@ from core.domain.detector import Detector
 from core.domain.discovery import DEFECT_FREE
 from core.domain.errors import UserError
 from core.domain.maps import ScoreMap
-from core.few_shot.card import read_few_shot_model
+from core.few_shot.card import read_few_shot_card, read_few_shot_model
 from core.few_shot.detector import FewShotDetector
 from core.few_shot.looking import guide_logits, resize_for
 from core.few_shot.network import FewShotNetwork
 from core.few_shot.shots import Shot
-from core.few_shot.training.classes import Vectors, describe_shots
+from core.few_shot.training.classes import describe_shots
 from core.jobs import JobContext
 from core.networks.device import pick_device
 from core.services.benchmarking.few_shot_figures import FewShotRow, figures_of
@@ -23,7 +23,7 @@ from core.services.benchmarking.few_shot_heads import HeadRow, compare_heads
 from core.services.benchmarking.few_shot_samples import FewShotSet, Sample, write_samples
 from core.services.benchmarking.remembering import RememberingDetector
 from core.services.detection.detectors import load_detector
-from core.services.few_shot.guide import guide_options
+from core.services.few_shot.guide import guide_options, load_guide
 from core.services.few_shot.labelled import read_labelled
 from core.services.few_shot.plan import FewShotPlan
 from core.services.training.few_shot import TrainedFewShot, train_few_shot
@@ -69,7 +69,7 @@ def benchmark_few_shot(
         for count in run.shots:
             made, measured = _measure(one, count, taught, tests, guide, run, ctx)
             rows += measured
-        heads += _compare_heads(one, made, taught, tests, guide, run, ctx)
+        heads += _compare_heads(one, made, tests, run, ctx)
     return rows, heads
 
 
@@ -111,7 +111,7 @@ def _measure(
     train_s = time.perf_counter() - began
     rows = []
     for name, weight in _ablations(made):
-        detector = _load(made, weight, None if run.plan.clip else guide, run.device)
+        detector = _load(made, weight, run.device)
         began = time.perf_counter()
         maps = _score(detector, tests, ctx, f"{one.name}: {count} shots, {name}")
         rows.append(figures_of(one, name, count, maps, tests, train_s, time.perf_counter() - began))
@@ -121,31 +121,24 @@ def _measure(
 def _compare_heads(
     one: FewShotSet,
     made: TrainedFewShot,
-    taught: dict[str, list[Sample]],
     tests: Sequence[Sample],
-    guide: Detector,
     run: FewShotRun,
     ctx: JobContext,
 ) -> list[HeadRow]:
     """On the vectors of the model that learned from the most shots."""
     device = pick_device(run.device)
+    card = read_few_shot_card(made.path)
     network = read_few_shot_model(made.path, made.recipe.detector.backbone_weights).network.to(device)
-    classes = (DEFECT_FREE, *one.classes)
-
-    def describe(samples: Sequence[Sample], views: int, *, with_masks: bool) -> Vectors:
-        shots = [_shot_of(sample, network, guide, with_masks=with_masks) for sample in samples]
-        return describe_shots(network, shots, classes, views, run.plan.seed, device, ctx)
-
-    learned = describe([sample for samples in taught.values() for sample in samples], 3, with_masks=True)
-    unseen = describe(tests, 1, with_masks=False)
-    return compare_heads(one.name, max(run.shots), learned, unseen, network.blocks)
+    guide = load_guide(made.path, card, run.device) if network.guided else None
+    shots = [_shot_of(sample, network, guide) for sample in tests]
+    unseen = describe_shots(network, shots, card.classes, 1, run.plan.seed, device, ctx)
+    return compare_heads(one.name, max(run.shots), made.vectors, unseen, network.blocks)
 
 
-def _shot_of(sample: Sample, network: FewShotNetwork, guide: Detector, *, with_masks: bool) -> Shot:
-    logits = guide_logits(guide, [sample.image])[0] if network.guided else None
+def _shot_of(sample: Sample, network: FewShotNetwork, guide: Detector | None) -> Shot:
+    logits = None if guide is None else guide_logits(guide, [sample.image])[0]
     pixels, seen_guide = resize_for(network, sample.image, logits, None)
-    has_mask = with_masks and bool(sample.mask.any()) and sample.mask.shape == pixels.shape
-    return Shot("", pixels, sample.label, sample.mask if has_mask else None, seen_guide)
+    return Shot("", pixels, sample.label, None, seen_guide)
 
 
 def _ablations(made: TrainedFewShot) -> list[tuple[str, float | None]]:
@@ -155,9 +148,9 @@ def _ablations(made: TrainedFewShot) -> list[tuple[str, float | None]]:
     return [("head only", 0.0), ("text only", _TEXT_ALONE), ("head and text", None)]
 
 
-def _load(
-    made: TrainedFewShot, text_weight: float | None, guide: Detector | None, device: str
-) -> FewShotDetector:
+def _load(made: TrainedFewShot, text_weight: float | None, device: str) -> FewShotDetector:
+    card = read_few_shot_card(made.path)
+    guide = load_guide(made.path, card, device) if card.guide_file else None
     detector = FewShotDetector.from_file(
         made.path, pick_device(device), made.recipe.detector.backbone_weights, guide
     )

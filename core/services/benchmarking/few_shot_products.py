@@ -14,7 +14,7 @@ _STYLE = ImagingStyle(edge_gain=0.5, dose=160, psf_px=0.9, read_noise=0.01, illu
 _LEAST_AREA_PX = 120
 _KINDS = {
     "bridge": ("bridge", _LEAST_AREA_PX),
-    "copper residue": ("poly_residue", _LEAST_AREA_PX),
+    "copper residue": ("poly_residue", 2 * _LEAST_AREA_PX),
     "hole": ("void", _LEAST_AREA_PX),
     "in-film": ("buried_particle", 2 * _LEAST_AREA_PX),
     "particle": ("particle", _LEAST_AREA_PX),
@@ -60,7 +60,7 @@ def product_sets() -> tuple[FewShotSet, ...]:
     """Every product as a set."""
     words = (
         f"{_SIDE[0]} px windows at any place of a site, on other dies under one microscope setting with the drift of "
-        f"days; defects of at least {_LEAST_AREA_PX} px, in-film and scratches of {2 * _LEAST_AREA_PX} px"
+        f"days; defects of at least {_LEAST_AREA_PX} px, residue, in-film and scratches of {2 * _LEAST_AREA_PX} px"
     )
     return tuple(
         FewShotSet(one.name, f"generated: {one.content}; {words}", tuple(_KINDS), _Pictures(one))

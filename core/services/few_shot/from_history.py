@@ -69,16 +69,14 @@ def train_from_history(
     """
     # torch takes seconds to import: here, in the worker
     from core.services.training.few_shot import train_few_shot
-    from core.services.training.few_shot_work import state_of_all
-    from core.services.training.output import checkpoint_of
+    from core.services.training.few_shot_work import forget_stages
 
     shots = pick_shots(workspace, lot_id, labels, per_class)
     out = _free_file(workspace.home / _FOLDER)
     try:
         made = train_few_shot(shots, out, FewShotPlan(), device, ctx)
     except JobCancelled:
-        for state in (checkpoint_of(out), state_of_all(out)):
-            state.unlink(missing_ok=True)  # the next training may be of other shots
+        forget_stages(out)  # the next training may be of other shots
         raise
     recipe = with_free_number(workspace, _recipe_of(current_recipe(workspace), made.recipe.detector))
     return FewShotProposal(recipe, made.shots, len(shots) - sum(made.shots.values()), made.text)

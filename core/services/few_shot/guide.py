@@ -1,6 +1,5 @@
-"""The detector whose map a few-shot model of the own encoder starts from; its weights lie beside the model's."""
+"""The detector whose map a few-shot model of the own encoder reads; its weights lie beside the model's."""
 
-import shutil
 from pathlib import Path
 
 from core.detection.registry import load_detector as load_single_image_detector
@@ -34,7 +33,7 @@ def load_guide(path: Path, card: FewShotCard, device: str) -> Detector:
         raise UserError(
             f"{card.guide_file} is not the file that {path.name} was trained with.", "Train the model again."
         )
-    options = DetectorOptions(weights=str(guide), evidence=card.guide_evidence)
+    options = DetectorOptions(weights=str(guide), evidence=card.guide_evidence, input_size=card.input_size)
     return load_single_image_detector(options, device)
 
 
@@ -53,16 +52,3 @@ def guide_options(weights: str) -> DetectorOptions:
 def guide_name_of(stem: str) -> str:
     """The guide's file beside a model, by the stem of the model's."""
     return stem + _SUFFIX
-
-
-def keep_guide(options: DetectorOptions, out: Path) -> None:
-    """Copy the guide's weights beside a model that was trained with them.
-
-    Raises:
-        UserError: the copy cannot be written.
-    """
-    kept = out.with_name(guide_name_of(out.stem))
-    try:
-        shutil.copyfile(options.weights, kept)
-    except OSError as error:
-        raise UserError(f"{kept} cannot be written: {error.strerror}.") from error

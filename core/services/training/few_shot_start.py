@@ -10,7 +10,6 @@ from core.detection.registry import load_detector as load_single_image_detector
 from core.detection.weights import read_network
 from core.domain.detector import Detector
 from core.domain.errors import UserError
-from core.domain.recipes import DetectorOptions
 from core.few_shot.card import FewShotCard
 from core.few_shot.network import FewShotNetwork
 from core.few_shot.own.network import OwnFewShotNetwork
@@ -27,12 +26,11 @@ class FewShotStart:
     """A network before training.
 
     Attributes:
-        guide: the detector that it starts from, and how to load it again; None for CLIP.
+        guide: the detector that it starts from; None for CLIP.
     """
 
     network: FewShotNetwork
     guide: Detector | None
-    guide_options: DetectorOptions | None
     card: FewShotCard
 
 
@@ -64,7 +62,6 @@ def begin_few_shot(
 def _begin_own(
     plan: FewShotPlan, classes: Sequence[str], out_stem: str, device: str, guide: Detector | None
 ) -> FewShotStart:
-
     options = guide_options(plan.weights)
     detection = read_network(Path(options.weights))
     network = OwnFewShotNetwork(detection.spec.backbone)
@@ -78,10 +75,9 @@ def _begin_own(
         input_size=plan.input_size,
         guide_file=guide_name_of(out_stem),
         guide_sha256=file_sha256(Path(options.weights)),
-        guide_evidence=options.evidence,
         text=NO_TEXT,
     )
-    return FewShotStart(network, guide or load_single_image_detector(options, device), options, card)
+    return FewShotStart(network, guide or load_single_image_detector(options, device), card)
 
 
 def _begin_clip(plan: FewShotPlan, name: str, classes: Sequence[str], out_stem: str) -> FewShotStart:
@@ -106,4 +102,4 @@ def _begin_clip(plan: FewShotPlan, name: str, classes: Sequence[str], out_stem: 
         side=network.side,
         text=f"on; in the prompt book: {described}",
     )
-    return FewShotStart(network, None, None, card)
+    return FewShotStart(network, None, card)

@@ -1,7 +1,6 @@
 import numpy as np
 import torch
 
-from core.few_shot.own.judge import GuidedJudge, guide_features
 from core.few_shot.own.network import OwnFewShotNetwork
 from core.few_shot.own.shape import describe_shape
 from core.few_shot.place import marked_place
@@ -9,27 +8,13 @@ from core.few_shot.shots import Shot
 from core.few_shot.training.augment import view_of
 
 
-def test_an_untrained_judge_says_what_the_guide_says():
-    torch.manual_seed(0)
+def test_the_own_network_marks_what_its_guide_marks():
     network = OwnFewShotNetwork("residua_test").eval()
     guide = torch.randn(1, 1, 64, 80) * 3
     encoded = network.encode(torch.randn(1, 1, 64, 80))
-    with torch.no_grad():
-        features = network.cells(encoded, guide).features
-        half = network.judge(features)[0].T.unflatten(1, (16, 20))
-    quarters = torch.nn.functional.pixel_shuffle(half[None], 2)[0, 0]
-    assert torch.allclose(quarters, torch.nn.functional.avg_pool2d(guide, 2)[0, 0], atol=1e-4)
-
-
-def test_guide_features_end_with_the_place_itself_and_know_the_neighbours():
-    guide = torch.zeros(1, 1, 32, 32)
-    guide[..., 8:12, 12:16] = 6.0
-    features = guide_features(guide)
-    assert features.shape == (1, 36, 8, 8)
-    assert torch.allclose(features[0, -4:, 2, 3], torch.full((4,), 0.5))
-    assert features[0, -4:, 2, 4].abs().max() == 0
-    assert features[0, :-4, 2, 4].max() == 0.5
-    assert GuidedJudge(3).inputs == 3 + 36
+    half = torch.nn.functional.avg_pool2d(guide, 2)
+    marked = network.segment(encoded, guide, (32, 40))
+    assert torch.allclose(marked, half[:, 0], atol=1e-5)
 
 
 def test_the_place_is_the_strongest_part_and_parts_of_its_kind():
@@ -41,6 +26,13 @@ def test_the_place_is_the_strongest_part_and_parts_of_its_kind():
     assert place[15, 15] == 1
     assert place[15, 34] == 1
     assert place[51, 51] == 0
+
+
+def test_a_doubtful_defect_is_marked_without_half_of_the_image():
+    logits = np.full((64, 64), -6.0, np.float32)
+    logits[:, :40] = -3.0  # suspicious layout around it
+    logits[20:30, 20:30] = 0.5
+    assert 80 <= marked_place(logits).sum() <= 200
 
 
 def test_an_image_without_a_defect_has_a_place_too():

@@ -17,11 +17,14 @@ from core.lots import read_gray
 from core.services.detection.detectors import load_detector
 from core.services.few_shot.labelled import read_labelled
 from core.services.few_shot.plan import FewShotPlan
-from core.services.training.few_shot import CLASS_WEIGHT, train_few_shot, weight_of_head
+from core.services.training.few_shot import train_few_shot
+from core.services.training.few_shot_cuts import CLASS_WEIGHT, weight_of_head
+from core.services.training.few_shot_own import CROSSED
 from tests.core.few_shot.conftest import tiny_clip  # noqa: F401 - a fixture
 from tests.core.services.few_shot.shots import write_shots
 
-QUICK = {"steps": 60, "batch": 256, "rate": 1e-2}
+QUICK = {"steps": 40, "batch": 4, "rate": 3e-3}
+WITH_CLIP = {"steps": 60, "batch": 256, "rate": 1e-2}
 
 
 def _train(folder, out, **plan):
@@ -72,8 +75,7 @@ def test_the_card_says_what_it_is_made_of_and_that_texts_are_off(own):
     assert card.classes == ("normal", "disc", "square")
     assert card.text.startswith("off")
     assert own.text == card.text
-    assert own.held_back == 3
-    assert card.training["calibrated_on"] == "held-back shots"
+    assert own.calibrated_on == card.training["calibrated_on"] == CROSSED
     assert 0 < card.calibration.unknown_at <= card.calibration.ng_at < 1
     beside = json.loads(own.path.with_suffix(".json").read_text())
     assert beside["model_id"] == "m"
@@ -101,7 +103,7 @@ def test_a_stopped_training_goes_on_and_makes_the_same(own, tmp_path, tiny_weigh
     class Stopping(JobContext):
         def report(self, done, total, text=""):
             super().report(done, total, text)
-            if text.startswith("learning where") and done == 20:
+            if text.startswith("learning where") and done == 15:
                 self.token.cancel()
 
     labelled = read_labelled(folder, None, None, ctx)
@@ -119,8 +121,7 @@ def test_a_stopped_training_goes_on_and_makes_the_same(own, tmp_path, tiny_weigh
 
 def test_one_shot_a_class_is_calibrated_on_augmented_views(tmp_path, tiny_weights):
     made = _train(write_shots(tmp_path / "shots", 1), tmp_path / "one.safetensors", weights=str(tiny_weights))
-    assert made.held_back == 0
-    assert read_few_shot_card(made.path).training["calibrated_on"] == "augmented shots of the training"
+    assert made.calibrated_on == "augmented shots of the training"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,9 @@ def test_what_cannot_be_learned_from_is_refused(tmp_path, tiny_weights, labels, 
 def test_clip_learns_through_both_branches_and_reads_texts(tmp_path, tiny_clip):  # noqa: F811 - the fixture
     name, weights = tiny_clip
     shots = write_shots(tmp_path / "shots", 5, labels=("normal", "hole", "square"))
-    made = _train(shots, tmp_path / "clip.safetensors", clip=name, clip_weights=str(weights))
+    plan = {**WITH_CLIP, "clip": name, "clip_weights": str(weights)}
+    made = _train(shots, tmp_path / "clip.safetensors", **plan)
+    assert made.calibrated_on == "held-back shots"
     assert made.text.startswith("on; in the prompt book: normal, hole")
     assert made.path.stat().st_size < 100_000  # CLIP itself is not in it
     labels, images, maps = _measure(made, shots)
@@ -154,7 +157,7 @@ def test_clip_learns_through_both_branches_and_reads_texts(tmp_path, tiny_clip):
 def test_the_command_trains_and_its_recipe_detects_with_classes(tmp_path, tiny_weights, capsys):
     shots, model = write_shots(tmp_path / "shots", 2), tmp_path / "models" / "stripes.safetensors"
     arguments = ["train", "fewshot", str(shots), "--out", str(model), "--weights", str(tiny_weights)]
-    arguments += ["--steps", "20", "--batch", "128", "--device", "cpu"]
+    arguments += ["--steps", "6", "--batch", "2", "--device", "cpu"]
     assert main(arguments) == EXIT_OK
     said = capsys.readouterr().out
     assert "learned from 2 normal" in said
