@@ -33,7 +33,7 @@ MENUS = {
         SEPARATOR,
         "file.quit",
     ),
-    "&Edit": ("edit.undo", "edit.redo", SEPARATOR, "edit.reviewer", "lot.disposition"),
+    "&Edit": ("edit.undo", "edit.redo", SEPARATOR, "edit.reviewer", "lot.disposition", "lot.pixel_size"),
     "&Run": ("run.detect", "run.discover", "run.fit_grouping", SEPARATOR, "run.thresholds", "run.few_shot"),
     "&View": (
         "view.lots",

@@ -21,6 +21,7 @@ from app.lots_room import LotsRoom
 from app.main_window import MainWindow
 from app.messages import Message
 from app.operations import Operations
+from app.pixel_size_setting import PixelSizeSetting
 from app.preferences import Preferences
 from app.presenters.jobs import JobsPresenter
 from app.presenters.review.presenter import ReviewPresenter
@@ -113,7 +114,7 @@ class Station(QObject):
         self.review_room = ReviewRoom(engine, self)
         self.rooms = DiscoveryRooms(engine, self)
         self.recipes = RecipeRoom(engine, self)
-        self.wafers = WaferRoom(engine, self)
+        self.wafers = WaferRoom(engine, self.review_room, self)
         self.quality = QualityRoom(engine, self)
 
     def _frame_rooms(self) -> None:
@@ -140,6 +141,7 @@ class Station(QObject):
             ThresholdSetting(engine, frame).action,
             FewShotTeaching(engine, frame).action,
             DispositionSetting(engine, frame).action,
+            PixelSizeSetting(engine, frame, lambda: self.review_room.view.viewer.pictures.measured_px).action,
             self.klarf_writing.action,
         )
 
@@ -160,7 +162,7 @@ class Station(QObject):
         self.review_room.present(self._frame)
         self.rooms.present(self.table)
         self.recipes.present(self.shell)
-        self.wafers.present(self.shell, self.review_presenter)
+        self.wafers.present(self._frame)
         self.quality.present(self._frame, self.review_presenter)
 
     def _wire_frame(self) -> None:

@@ -145,10 +145,12 @@ class ViewerPresenter(QObject):
             return
         record = self._item.record
         window = effective_levels(self._levels, loaded.statistics, record.bit_depth)
+        nm = record.pixel_size.nm if record.pixel_size else None
         if self.shown_id != loaded.key.image_id:
-            nm = record.pixel_size.nm if record.pixel_size else None
             self._viewer.set_picture(loaded.pixels, window, record.content_height, nm)
             self._show_window(loaded, record)
+        else:  # the same picture, of which more may be known now
+            self._viewer.pictures.set_pixel_size(nm)
         self._shown = loaded
         regions = self._item.detection.regions if self._item.detection else ()
         shades = loaded.shades if loaded.difference_shades is None else loaded.difference_shades

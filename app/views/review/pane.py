@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsSimpleTextItem
 
 from app.theme import Palette
+from app.views.review.ruler import Ruler
 from core.domain.arrays import FloatArray, GrayImage
 
 COLOR_MAP = "inferno"  # perceptually uniform, readable with every common colour blindness
@@ -33,6 +34,8 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     """A view box with image, reference, heatmap, info bar, region boxes and mask outline, bottom to top."""
 
     window_dragged = Signal(float, float)  # share of the pane's width and height, right and up positive
+    line_dragged = Signal(object, object)  # QPointF each, in image pixels: from where to where
+    line_dropped = Signal()
 
     def __init__(self, caption: str, palette: Palette) -> None:
         super().__init__(lockAspect=True, invertY=True, enableMenu=False, defaultPadding=FIT_MARGIN)
@@ -63,6 +66,7 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         ):
             self.addItem(item, ignoreBounds=True)
         self._size_hw = (1, 1)
+        self.ruler = Ruler(self, palette)
         self._caption = QGraphicsSimpleTextItem("", self)
         self._caption_ground = QGraphicsRectItem(self._caption)
         self._dress_caption()
@@ -126,6 +130,7 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         self.image.clear()
         self.reference.clear()
         self.heat.clear()
+        self.ruler.clear()
         self.set_boxes([])
         self.set_outline(np.empty((0, 2, 2), np.float32))
         self.info_bar.setRect(QRectF())
@@ -150,13 +155,25 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         self.setRange(QRectF(x + width / 2 - reach / 2, y + height / 2 - reach / 2, reach, reach), padding=0)
 
     def mouseDragEvent(self, ev: object, axis: int | None = None) -> None:
-        """Alt+drag moves the gray window; any other left drag pans."""
+        """Alt+drag moves the gray window, Shift+drag measures; any other left drag pans."""
         if ev.modifiers() & Qt.KeyboardModifier.AltModifier:  # type: ignore[attr-defined]
             ev.accept()  # type: ignore[attr-defined]
             moved = ev.pos() - ev.lastPos()  # type: ignore[attr-defined]
             self.window_dragged.emit(moved.x() / self.width(), -moved.y() / self.height())
+        elif ev.modifiers() & Qt.KeyboardModifier.ShiftModifier:  # type: ignore[attr-defined]
+            ev.accept()  # type: ignore[attr-defined]
+            begin, end = ev.buttonDownPos(), ev.pos()  # type: ignore[attr-defined]
+            self.line_dragged.emit(self.mapToView(begin), self.mapToView(end))
         elif ev.button() != Qt.MouseButton.RightButton:  # type: ignore[attr-defined]
             super().mouseDragEvent(ev, axis)
+
+    def mouseClickEvent(self, ev: object) -> None:
+        """Shift+click takes a measured line away."""
+        if ev.modifiers() & Qt.KeyboardModifier.ShiftModifier:  # type: ignore[attr-defined]
+            ev.accept()  # type: ignore[attr-defined]
+            self.line_dropped.emit()
+        else:
+            super().mouseClickEvent(ev)
 
     def _dress_caption(self) -> None:
         self._caption.setBrush(QColor(self._palette.muted))

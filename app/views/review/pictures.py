@@ -122,8 +122,25 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         self.fit()
 
     def set_pixel_size(self, nm: float | None) -> None:
-        """Width of a pixel; None hides the scale bar."""
+        """Width of a pixel; None hides the scale bar, and a measured line is told in pixels alone."""
         self.scale_bar.set_pixel_size(nm)
+        for pane in (self.left, self.right):
+            pane.ruler.set_pixel_size(nm)
+
+    @property
+    def measured_px(self) -> float | None:
+        """Length of the measured line in image pixels; None where there is none."""
+        return self.left.ruler.length_px
+
+    def measure(self, begin: QPointF, end: QPointF) -> None:
+        """Draw a measured line in both panes, in image pixels."""
+        for pane in (self.left, self.right):
+            pane.ruler.set_ends(begin, end)
+
+    def drop_measure(self) -> None:
+        """Take the measured line away."""
+        for pane in (self.left, self.right):
+            pane.ruler.clear()
 
     def pick_region(self, box: Box | None, *, center: bool) -> None:
         """Emphasise a region, and go there if asked."""
@@ -157,6 +174,9 @@ class Pictures(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         self.right.sigRangeChanged.connect(lambda *_: self._follow(self.right, self.left))
         self.left.window_dragged.connect(self.window_dragged)
         self.right.window_dragged.connect(self.window_dragged)
+        for pane in (self.left, self.right):
+            pane.line_dragged.connect(self.measure)
+            pane.line_dropped.connect(self.drop_measure)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
 
     def _follow(self, leader: Pane, follower: Pane) -> None:
