@@ -61,6 +61,14 @@ class LassoBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         return place.x(), place.y()
 
 
+class Dots(pg.ScatterPlotItem):  # type: ignore[misc]
+    """Points that leave clicks to the map: pyqtgraph's own keep those that hit one to themselves."""
+
+    def mouseClickEvent(self, event: Any) -> None:
+        """Not ours."""
+        event.ignore()
+
+
 class ClusterMap(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     """Setters, and what was drawn on the map."""
 
@@ -76,9 +84,9 @@ class ClusterMap(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._muted = np.array([grey.red(), grey.green(), grey.blue()], np.uint8)
         self._box = LassoBox()
         self.addItem(self._box)
-        self._single = pg.ScatterPlotItem(pxMode=True, pen=None)
+        self._single = Dots(pxMode=True, pen=None)
         self._many = pg.ImageItem(axisOrder="row-major")
-        self._chosen = pg.ScatterPlotItem(pxMode=True, pen=pg.mkPen(palette.text, width=1.4), brush=None)
+        self._chosen = Dots(pxMode=True, pen=pg.mkPen(palette.text, width=1.4), brush=None)
         self._lasso = pg.PlotCurveItem(pen=pg.mkPen(palette.accent, width=1.6, style=Qt.PenStyle.DashLine))
         for item in (self._many, self._single, self._chosen, self._lasso):
             self._box.addItem(item, ignoreBounds=True)

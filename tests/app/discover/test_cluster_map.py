@@ -58,6 +58,21 @@ def test_a_left_drag_is_a_lasso(qtbot: QtBot, themed: object) -> None:
     assert np.abs(path).max() < 0.5
 
 
+@pytest.mark.qt_log_ignore("not accepted by receiving widget")
+def test_a_click_on_a_point_is_heard(qtbot: QtBot, themed: object) -> None:
+    shown = ClusterMap(DARK)
+    qtbot.addWidget(shown)
+    shown.resize(300, 300)
+    with qtbot.waitExposed(shown):
+        shown.show()
+    shown._box.setRange(xRange=(-1, 1), yRange=(-1, 1), padding=0)
+    shown.set_points(np.zeros((1, 2), np.float32), np.full((1, 3), 200, np.uint8), np.zeros(1, np.bool_))
+    shown.set_chosen(np.zeros(1, np.int64))
+    with qtbot.waitSignal(shown.place_clicked) as clicked:
+        qtbot.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(150, 150))
+    assert np.allclose(clicked.args[:2], 0, atol=0.02)
+
+
 def test_an_image_of_points_keeps_place_and_colour() -> None:
     places = np.array([[0.05, 0.05], [0.95, 0.95], [7.0, 0.5]], np.float32)
     colors = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255]], np.uint8)
