@@ -88,13 +88,12 @@ class ReviewPresenter(QObject):
 
     def close(self) -> None:
         """Keep a note that is still being typed, a reference that is being moved, and the position for next time."""
-        self._view.decision.commit_note()
-        self.nudging.settle()
+        self._settle()
         self._position.flush()
 
     def open_lot(self, lot_id: LotId) -> None:
         """Read a lot in the background and show it where it was left."""
-        self.nudging.settle()
+        self._settle()
         self._position.leave_for(lot_id)
         self._model.forget_thumbnails()
         self._apply(reducers.leave_lot(self._state, lot_id))
@@ -151,6 +150,11 @@ class ReviewPresenter(QObject):
         """Ask for the lot to be measured."""
         if self._state.lot_id is not None:
             self.detect_requested.emit(self._state.lot_id)
+
+    def _settle(self) -> None:
+        """What is still being typed or moved belongs to the image that is shown."""
+        self._view.decision.commit_note()
+        self.nudging.settle()
 
     def _move(self, state: ReviewState, end: str) -> None:
         if state.current == self._state.current:
@@ -242,6 +246,7 @@ class ReviewPresenter(QObject):
                 self._reader.read(lot_id)
             case ImagesDetected(lot_id, detected) if lot_id == self._state.lot_id:
                 found = cast("tuple[DetectedImage, ...]", detected)
+                self._reader.note_results(found)
                 self._apply(reducers.apply_detection(self._state, found))
             case ClassesChanged() if initiator is not self.deciding:
                 self.deciding.read_classes()

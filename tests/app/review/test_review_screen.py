@@ -347,6 +347,18 @@ def test_a_decision_made_while_the_lot_is_read_again_is_not_overwritten(
     assert screen.presenter.state.items[0].judgement.verdict is Verdict.NUISANCE
 
 
+def test_a_result_that_comes_while_the_lot_is_read_is_not_lost(screen: Screen, make_lot: MakeLot) -> None:
+    lot_id = make_lot(2, lambda _number: None)
+    first, second = list_items(screen.workspace, lot_id)
+    screen.events.lot_requested.emit(lot_id)  # the worker reads from here on
+    found = DetectedImage(second.image_id, RunId(7), detection_of(second.record.name, 0.9))
+    screen.events.changed.emit(ImagesDetected(lot_id, (found,)), None)
+    screen.settle()
+    assert [item.run_id for item in screen.presenter.state.items] == [None, 7]
+    assert screen.presenter.state.counts[QueueFilter.NG] == 1
+    assert screen.current.image_id == first.image_id
+
+
 def test_the_lot_opens_where_it_was_left(qtbot: QtBot, workspace: Workspace, make_lot: MakeLot) -> None:
     lot_id = make_lot(5)
     first = Screen(qtbot, workspace)
@@ -418,6 +430,18 @@ def test_a_note_that_is_still_being_typed_is_kept_on_closing(screen: Screen, mak
     screen.qtbot.keyClicks(screen.window.focusWidget(), "ask Kim")
     screen.presenter.close()
     assert screen.stored()["site_000.png"].judgement.note == "ask Kim"
+
+
+def test_a_note_that_is_being_typed_when_another_lot_opens_stays_with_its_image(
+    screen: Screen, make_lot: MakeLot
+) -> None:
+    first, other = make_lot(1), make_lot(2)
+    screen.open(first)
+    screen.press(K.Key_T)
+    screen.qtbot.keyClicks(screen.window.focusWidget(), "ask Kim")
+    screen.open(other)  # it was being read in the background
+    assert [item.judgement.note for item in list_items(screen.workspace, first)] == ["ask Kim"]
+    assert [item.judgement.note for item in list_items(screen.workspace, other)] == ["", ""]
 
 
 def test_notes_and_class_names_are_typed_up_to_their_length(screen: Screen, make_lot: MakeLot) -> None:
