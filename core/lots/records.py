@@ -14,6 +14,7 @@ from core.domain.lots import FailedImage, ImageRecord
 from core.jobs import JobContext
 from core.lots.content import open_content, sha256_of
 from core.lots.guards import decoding
+from core.lots.hitachi import read_hitachi_metadata
 from core.lots.info_bar import detect_content_height
 from core.lots.metadata import SemMetadata, read_sem_metadata
 from core.lots.sources import Entry
@@ -159,6 +160,9 @@ def _make_record(
     entry: Entry, name: str, page: int, sha256: str, pixels: GrayImage, metadata: SemMetadata
 ) -> ImageRecord:
     height, width = pixels.shape
+    if metadata.pixel_size is None:
+        beside = read_hitachi_metadata(entry.path, width, height)
+        metadata = SemMetadata(beside.pixel_size, metadata.specimen_rows or beside.specimen_rows)
     return ImageRecord(
         path=entry.path,
         name=name,
