@@ -37,12 +37,12 @@ def accept_model(item: ReviewItem, classes: Mapping[ClassId, DefectClass]) -> Ju
 
 
 def accept_words(item: ReviewItem | None, classes: Mapping[ClassId, DefectClass]) -> str:
-    """What accepting would decide, as in "Accept NG as real · bridge"; empty where there is nothing to accept."""
+    """What accepting would decide, as in "Accept NG as real" or "as bridge"; empty where there is nothing to accept."""
     verdict = item.detection.verdict if item and item.detection else None
     if item is None or verdict is None or verdict not in _ACCEPTED:
         return ""
     named = suggested_class(item, classes) if verdict is ModelVerdict.NG else None
-    words = VERDICT_WORDS[_ACCEPTED[verdict]].lower() + (f" · {named.name}" if named else "")
+    words = named.name if named else VERDICT_WORDS[_ACCEPTED[verdict]].lower()
     return f"Accept {MODEL_WORDS[verdict]} as {words}"
 
 

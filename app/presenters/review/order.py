@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.presenters.queue_limit import QueueLimit
 from core.domain.detections import ModelVerdict
 from core.domain.lots import FailedImage
 from core.domain.review import ReviewItem
@@ -36,11 +37,12 @@ class QueueSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueQuery:
-    """A filter, a text that the name must contain (any case), and an order."""
+    """A filter, a text that the name must contain (any case), an order, and what another screen lets through."""
 
     filter: QueueFilter = QueueFilter.ALL
     text: str = ""
     sort: QueueSort = QueueSort.LOT
+    limit: QueueLimit | None = None
 
 
 _OF_VERDICT = {
@@ -69,27 +71,37 @@ def filters_of(item: ReviewItem) -> tuple[QueueFilter, ...]:
     return tuple(found)
 
 
+def passes(item: ReviewItem, limit: QueueLimit | None) -> bool:
+    """Whether another screen lets the item through."""
+    return limit is None or item.image_id in limit.images
+
+
 def matches(item: ReviewItem, query: QueueQuery) -> bool:
     """Whether the queue lists the item under this query."""
+    if not passes(item, query.limit):
+        return False
     if query.text and query.text.casefold() not in item.record.name.casefold():
         return False
     return query.filter in filters_of(item)
 
 
-def count_filters(items: Iterable[ReviewItem]) -> dict[QueueFilter, int]:
-    """How many items each filter lists."""
+def count_filters(items: Iterable[ReviewItem], limit: QueueLimit | None = None) -> dict[QueueFilter, int]:
+    """How many of the items that another screen lets through each filter lists."""
     counts = dict.fromkeys(QueueFilter, 0)
-    for item in items:
+    for item in items if limit is None else (item for item in items if passes(item, limit)):
         for found in filters_of(item):
             counts[found] += 1
     return counts
 
 
 def recount(
-    counts: Mapping[QueueFilter, int], before: Iterable[ReviewItem], after: Iterable[ReviewItem]
+    counts: Mapping[QueueFilter, int],
+    before: Iterable[ReviewItem],
+    after: Iterable[ReviewItem],
+    limit: QueueLimit | None = None,
 ) -> dict[QueueFilter, int]:
     """The counts once some items were replaced."""
-    old, new = count_filters(before), count_filters(after)
+    old, new = count_filters(before, limit), count_filters(after, limit)
     return {name: counts[name] - old[name] + new[name] for name in QueueFilter}
 
 

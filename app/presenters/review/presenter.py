@@ -190,6 +190,7 @@ class ReviewPresenter(QObject):
             same = new.query == old.query and new.lot_id == old.lot_id
             self._model.set_rows(new.items, new.order, same_query=same)
         queue.set_counts({name.value: count for name, count in new.counts.items()})
+        queue.chips.set_chips(new.query.limit.chips if new.query.limit else ())
         queue.set_query(new.query.filter, new.query.text, new.query.sort)
         queue.set_place(new.current_row, len(new.order), keep_selection=len(new.selection) > 1)
 

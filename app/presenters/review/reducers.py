@@ -27,7 +27,7 @@ def open_items(
 ) -> ReviewState:
     """A lot was opened: list it under the present query, cursor where it was left."""
     places = MappingProxyType({item.image_id: place for place, item in enumerate(items)})
-    counts = MappingProxyType(count_filters(items))
+    counts = MappingProxyType(count_filters(items, state.query.limit))
     opened = replace(state, lot_id=lot_id, items=items, places=places, counts=counts, levels=None)
     opened = replace(opened, order=build_order(items, state.query), current=None, selection=())
     return move_to(opened, at if at in places else _first(opened))
@@ -41,8 +41,10 @@ def refresh_items(state: ReviewState, items: tuple[ReviewItem, ...]) -> ReviewSt
 
 
 def query_queue(state: ReviewState, query: QueueQuery) -> ReviewState:
-    """Another filter, text or order; the cursor stays on its image if it is still listed."""
+    """Another filter, text, order or limit; the cursor stays on its image if it is still listed."""
     asked = replace(state, query=query, order=build_order(state.items, query))
+    if query.limit is not state.query.limit:
+        asked = replace(asked, counts=MappingProxyType(count_filters(state.items, query.limit)))
     if asked.current is not None and asked.current_row is not None:
         return replace(asked, selection=(asked.current,))
     return move_to(replace(asked, current=None, selection=()), _first(asked))
@@ -123,7 +125,7 @@ def replace_items(state: ReviewState, items: Iterable[ReviewItem]) -> ReviewStat
     return replace(
         state,
         items=tuple(lot),
-        counts=MappingProxyType(recount(state.counts, before, newer.values())),
+        counts=MappingProxyType(recount(state.counts, before, newer.values(), state.query.limit)),
         order=reorder(state.order, lot, state.query, newer, keep=keep),
     )
 

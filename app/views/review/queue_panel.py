@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from app.theme import Palette, with_role
+from app.views.filter_chips import FilterChips
 from app.views.review.queue_delegate import QueueDelegate, RowRoles
 from app.views.review.queue_list import QueueList
 from app.views.review.search_field import SearchField
@@ -24,7 +25,7 @@ SORTS = (("lot", "Lot order"), ("score", "By score"), ("nearest", "By doubt"))
 
 
 class QueuePanel(QFrame):
-    """Setters and wishes."""
+    """Setters and wishes; the chips are filters that other screens have set."""
 
     filter_chosen = Signal(str)
     sort_chosen = Signal(str)
@@ -38,10 +39,13 @@ class QueuePanel(QFrame):
         self._delegate = QueueDelegate(palette, roles)
         self.list = QueueList(model, self._delegate)
         self._filter, self._sort = _combo(FILTERS), _combo(SORTS)
-        self._sort.setToolTip("As the lot is ordered, the highest scores first, or those nearest to a threshold first")
+        self._sort.setToolTip(
+            "As the lot is ordered, the highest scores first, or those nearest to a threshold first"
+        )
         self._text = SearchField("Name contains…")
         self._place = with_role(QLabel(), "muted")
         self._empty = with_role(QLabel("No image matches this filter."), "muted")
+        self.chips = FilterChips(QBoxLayout.Direction.TopToBottom)
         self._setting = self._choosing = self._moved = False
         self._connect()
         self._lay_out()
@@ -132,6 +136,7 @@ class QueuePanel(QFrame):
         layout.setContentsMargins(10, 10, 4, 10)
         layout.setSpacing(6)
         layout.addLayout(head)
+        layout.addWidget(self.chips)
         layout.addWidget(self._text)
         layout.addLayout(choices)
         layout.addWidget(self._empty)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
 from app.theme import with_role
+from app.views.shell.elided_label import ElidedLabel
 
 KEY = "Enter"
 _TIP = "The model takes the image for this class. Nothing is decided until you say so."
@@ -16,7 +17,7 @@ class SuggestedClass(QPushButton):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip(_TIP)
-        self.words = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.words = ElidedLabel(textFormat=Qt.TextFormat.PlainText)
         self._dot, self._share = QLabel(textFormat=Qt.TextFormat.RichText), with_role(QLabel(), "muted")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 8, 0)

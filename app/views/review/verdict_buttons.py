@@ -1,12 +1,15 @@
 """The verdicts as buttons that name their keys and show what is decided."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from app.theme import Palette, with_role
 from app.views.review.words import KILLER_WORDS, VERDICT_WORDS
 from core.domain.decisions import Judgement, Killer, Verdict
 
+_ACCEPT_KEY = "   (Space)"
+_PADDING_PX = 12
 KEYS = {
     Verdict.REAL: "Y",
     Verdict.NUISANCE: "X",
@@ -40,6 +43,41 @@ class KeyButton(QPushButton):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
 
+class AcceptButton(QPushButton):
+    """Words and the key; a long class name gives way, or it would decide how wide the panel is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._words = ""
+
+    def set_words(self, words: str) -> None:
+        """What accepting decides; empty where there is nothing to accept."""
+        self._words = words
+        self.setEnabled(bool(words))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as now fits."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics = QFontMetrics(_bold(self.font()))
+        room = self.width() - 2 * _PADDING_PX - metrics.horizontalAdvance(_ACCEPT_KEY)
+        shown = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.setText(f"{shown}{_ACCEPT_KEY}" if self._words else "No word to accept")
+        self.setToolTip(self._words if shown != self._words else "")
+
+
+def _bold(font: QFont) -> QFont:
+    """As the style sheet writes on primary buttons."""
+    bold = QFont(font)
+    bold.setBold(True)
+    return bold
+
+
 class VerdictButtons(QFrame):
     """Setters and wishes."""
 
@@ -49,8 +87,7 @@ class VerdictButtons(QFrame):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
-        self.accept = with_role(QPushButton(), "primary")
-        self.accept.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.accept = with_role(AcceptButton(), "primary")
         self.accept.clicked.connect(self.accept_requested)
         self.killer = KeyButton("Killer", "K")
         self.killer.clicked.connect(self.killer_requested)
@@ -71,8 +108,7 @@ class VerdictButtons(QFrame):
 
     def set_accept(self, words: str) -> None:
         """What accepting the model's word means here; empty where it has none."""
-        self.accept.setText(f"{words}   (Space)" if words else "No word to accept")
-        self.accept.setEnabled(bool(words))
+        self.accept.set_words(words)
 
     def set_judgement(self, judgement: Judgement) -> None:
         """Show what is decided."""

@@ -490,7 +490,7 @@ def test_a_suggested_class_is_taken_over_by_one_key_and_never_by_itself(
     assert {item.judgement for item in screen.stored().values()} == {UNDECIDED}
     panel = screen.view.decision
     assert panel.suggestion.words.text() == "Suggested: Bridge"
-    assert panel.verdicts.accept.text().startswith("Accept NG as real · Bridge")
+    assert panel.verdicts.accept.text().startswith("Accept NG as Bridge")
     screen.press(K.Key_Space)
     assert panel.suggestion.words.text() == "Suggested: void (new)"
     screen.press(K.Key_Space)  # Unknown is no word, whatever class would be named
