@@ -23,6 +23,12 @@ def add_klarf_arguments(parser: argparse.ArgumentParser) -> None:
     klarf.add_argument(
         "--defects", choices=("all", "decided", "classified"), default="all", help="leave the others out"
     )
+    klarf.add_argument(
+        "--annotate",
+        action="store_true",
+        help="add the reviewer's class (MANSEMCLASS), the model's (AUTOOFFSEMCLASS) and the score (RESIDUASCORE); "
+        "CLASSNUMBER is left alone unless --columns names it",
+    )
     klarf.add_argument("--in-place", action="store_true", help="FILE may be the lot's own KLARF")
     klarf.add_argument("--preview", action="store_true", help="print what would change, and write nothing")
 
@@ -39,8 +45,11 @@ def export_klarf(
 
     if arguments.mask_identifiers:
         raise UserError("A KLARF is written as it came; its identifiers cannot be masked.")
-    columns = [name.upper() for name in arguments.columns or DEFAULT_COLUMNS]
-    change = plan_klarf(workspace, lot_id, ctx, columns=columns, defects=arguments.defects)
+    default = () if arguments.annotate else DEFAULT_COLUMNS
+    columns = [name.upper() for name in arguments.columns or default]
+    change = plan_klarf(
+        workspace, lot_id, ctx, columns=columns, defects=arguments.defects, annotate=arguments.annotate
+    )
     if arguments.preview:
         print("\n".join(change.lines()) or "nothing would change")
     else:

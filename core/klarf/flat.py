@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 
 from core.klarf.class_rows import flat_class_table
 from core.klarf.document import ClassTable, Klarf, Wafer
-from core.klarf.flat_lists import Block, read_columns, read_defects, read_dies, read_summary
+from core.klarf.flat_lists import (
+    Block,
+    FlatColumns,
+    read_columns,
+    read_defects,
+    read_dies,
+    read_summary,
+)
 from core.klarf.flat_text import FlatText
 from core.klarf.source import Source
 from core.klarf.statements import Statement, find_statements
@@ -40,7 +47,7 @@ class _Reader:
     def __init__(self, text: FlatText) -> None:
         self._text = text
         self._fields: dict[str, tuple[str, ...]] = {}
-        self._defect_columns: tuple[str, ...] | None = None
+        self._defect_columns: FlatColumns | None = None
         self._summary_columns: tuple[str, ...] = ()
         self._image_file = ""
         self._classes: ClassTable | None = None
@@ -136,7 +143,7 @@ class _Reader:
     def _take_defect_columns(self, statement: Statement) -> None:
         if self._insert_classes_at is None:
             self._insert_classes_at = int(self._text.tokens.starts[statement.first])
-        self._defect_columns = read_columns(self._text, statement)
+        self._defect_columns = FlatColumns(read_columns(self._text, statement), statement.first + 2)
 
     def _take_summary_columns(self, statement: Statement) -> None:
         self._summary_columns = read_columns(self._text, statement)

@@ -22,8 +22,16 @@ class Block:
     """One DefectList statement, with what was said before it."""
 
     statement: Statement
-    columns: tuple[str, ...]
+    columns: "FlatColumns"
     image_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlatColumns:
+    """A DefectRecordSpec: names in capitals, and where the first of them stands behind their number."""
+
+    names: tuple[str, ...]
+    first: int
 
 
 def read_columns(text: FlatText, statement: Statement) -> tuple[str, ...]:
@@ -58,16 +66,20 @@ def read_dies(text: FlatText, statement: Statement) -> NDArray[np.int32]:
     return numbers.reshape(-1, 2).astype(np.int32)
 
 
-def read_defects(text: FlatText, columns: tuple[str, ...], blocks: Sequence[Block]) -> DefectList:
+def read_defects(text: FlatText, columns: FlatColumns, blocks: Sequence[Block]) -> DefectList:
     """The rows of statements with the same columns, as one list.
 
     Raises:
         UserError: a row does not fit the columns.
     """
     spans = [(block.statement.first + 1, block.statement.stop) for block in blocks]
-    found = find_rows(text.source, text.tokens, columns, spans)
+    found = find_rows(text.source, text.tokens, columns.names, spans)
     begin = text.behind(blocks[0].statement)
-    table = Table(text.source, text.tokens, columns, found.cells, found.rows, found.begins, begin)
+    table = Table(
+        text.source, text.tokens, columns.names, found.cells, found.rows, found.begins, begin,
+        name_tokens=columns.first + np.arange(len(columns.names), dtype=np.int32),
+        width_token=columns.first - 1,
+    )  # fmt: skip
     names = dict.fromkeys(block.image_file for block in blocks)
     files = {name: number for number, name in enumerate(names)}
     of_block = np.array([files[block.image_file] for block in blocks], np.int32)

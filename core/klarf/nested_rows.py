@@ -50,8 +50,14 @@ def read_list(source: Source, tokens: Tokens, braces: Braces, raw: RawList) -> N
     table = Table(
         source, tokens, names, cells, _with_signs(tokens, rows), tokens.ends[rows[:, 0] - 1],
         int(tokens.ends[data_open]), told_at if told is not None else None,
+        np.arange(columns_open + 2, columns_close, 2, dtype=np.int32), _count_before(source, tokens, columns_open),
     )  # fmt: skip
     return NestedList(table, images, told)
+
+
+def _count_before(source: Source, tokens: Tokens, opening: int) -> int | None:
+    """The number in front of a brace; None where there is none."""
+    return opening - 1 if integer_of(source, tokens, opening - 1) is not None else None
 
 
 def _section(source: Source, tokens: Tokens, raw: RawList, at: int, word: str) -> int:

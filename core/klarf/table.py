@@ -1,6 +1,6 @@
 """A list of a file: columns, rows, and the token of every cell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ class Table:
         begins: (N,) int32 offset in the body from which on everything up to a row belongs to it.
         begin: the same of a row at the head of the table.
         count_token: which tells the number of rows; None where none does.
+        name_tokens: (C,) int32 tokens of the columns' names; empty where columns are not added to.
+        width_token: which tells the number of columns; None where none does.
     """
 
     source: Source
@@ -33,6 +35,8 @@ class Table:
     begins: Indices
     begin: int
     count_token: int | None = None
+    name_tokens: Indices = field(default_factory=lambda: np.zeros(0, np.int32))
+    width_token: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -43,6 +43,11 @@ class ClassNumbers:
         word = None if judgement.verdict is None else VERDICT_CLASSES.get(judgement.verdict)
         return None if word is None else (word, None)
 
+    def named(self, name: str) -> tuple[str, int | None]:
+        """A class by its name in any letter case, as `class_of` gives it; with no own number where it is not known."""
+        known = next((one for one in self._classes.values() if one.name.casefold() == name.casefold()), None)
+        return (name, None) if known is None else (known.name, known.code)
+
     def number_of(self, named: tuple[str, int | None]) -> int:
         """The class number of what `class_of` found.
 

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
@@ -11,14 +11,17 @@ from uuid import uuid4
 from core.domain.decisions import Judgement
 from core.domain.errors import UserError
 from core.domain.ids import LotId
-from core.domain.review import LotSummary
+from core.domain.lots import Lot
+from core.domain.review import LotSummary, ReviewItem
 from core.domain.wafers import LotSites
 from core.jobs import JobContext
 from core.klarf import Klarf, is_klarf, read_klarf
 from core.klarf.class_edits import CLASS_COLUMNS, class_splices, lookup_splices
+from core.klarf.column_edits import column_splices
 from core.klarf.preview import preview
 from core.klarf.splice import Splice, spliced
 from core.klarf.subset import subset_splices
+from core.services.klarf.annotating import annotation_columns
 from core.services.klarf.class_numbers import ClassNumbers
 from core.services.klarf.lots import read_klarf_lot, sha256_of_klarf
 from core.services.workspace import Workspace
@@ -77,22 +80,26 @@ def plan_klarf(
     *,
     columns: Sequence[str] = DEFAULT_COLUMNS,
     defects: DefectChoice = "all",
+    annotate: bool = False,
 ) -> KlarfChange:
     """Work out what writing a lot's decisions into its KLARF would change; nothing is written.
 
     Args:
-        columns: which of CLASS_COLUMNS to write to.
+        columns: which of CLASS_COLUMNS to write to; with `annotate` there may be none.
         defects: which of them the file keeps.
+        annotate: also write the reviewer's class, the model's class and the score into columns of their own, which
+            are added where the file has none.
 
     Raises:
         UserError: the lot did not come from a KLARF, or that is gone or can no longer be read.
     """
     summary = next(lot for lot in workspace.history.list_lots() if lot.id == lot_id)
-    _check_columns(columns)
+    _check_columns(columns, may_be_none=annotate)
     ctx.report(0, 0, "Reading the KLARF")
     klarf, sites = _reread(workspace, summary, ctx)
     ctx.check()
-    judged = _judgements(workspace, lot_id, sites)
+    items = workspace.history.list_items(lot_id)
+    judged = _judgements(items, sites)
     book = ClassNumbers(klarf, workspace.history.list_classes(include_retired=True))
     numbers: dict[int, int] = {}
     contradicting, unclassified = [], 0
@@ -105,9 +112,13 @@ def plan_klarf(
             unclassified += 1
         else:
             numbers[defect] = book.number_of(only)
-    splices = [*class_splices(klarf, numbers, columns), *lookup_splices(klarf, book.added)]
-    if defects != "all":  # every defect with a number is decided, so no row that goes is changed
-        splices += subset_splices(klarf, set(judged if defects == "decided" else numbers))
+    kept = {"all": None, "decided": set(judged), "classified": set(numbers)}[defects]
+    splices = list(class_splices(klarf, numbers, columns)) if columns else []
+    if annotate:
+        splices += column_splices(klarf, annotation_columns(items, sites, numbers, book), kept)
+    splices += lookup_splices(klarf, book.added)
+    if kept is not None:  # every defect with a number is decided, so no row that goes is changed
+        splices += subset_splices(klarf, kept)
     return KlarfChange(
         summary.source, klarf, tuple(splices), numbers, tuple(book.added), unclassified, tuple(contradicting)
     )
@@ -139,13 +150,28 @@ def write_klarf(
         )
     _replace(out, spliced(change.klarf.source, change.splices))
     if is_source:
-        workspace.history.add_lot(read_klarf_lot(change.source, JobContext()))  # written: too late to stop
+        workspace.history.add_lot(_read_again(workspace, change))
     return out
 
 
-def _check_columns(columns: Sequence[str]) -> None:
+def _read_again(workspace: Workspace, change: KlarfChange) -> Lot:
+    """A lot whose file was just written in place; it is too late to stop.
+
+    What the file said of the defects' classes before goes on to stand in the history: our own decisions, read back as
+    the file's word, would agree with themselves in every quality figure.
+    """
+    lot = read_klarf_lot(change.source, JobContext())
+    known = workspace.history.find_lot(str(change.source))
+    before = None if known is None else workspace.history.sites(known)
+    if lot.sites is None or before is None or len(before.defects) != len(lot.sites.defects):
+        return lot  # a file of some of its defects: which one was which is not told any more
+    defects = replace(lot.sites.defects, class_numbers=before.defects.class_numbers)
+    return replace(lot, sites=replace(lot.sites, defects=defects))
+
+
+def _check_columns(columns: Sequence[str], *, may_be_none: bool) -> None:
     unknown = [column for column in columns if column not in CLASS_COLUMNS]
-    if unknown or not columns:
+    if unknown or not (columns or may_be_none):
         raise UserError(
             f"Classes cannot be written to {', '.join(unknown) or 'no column'}.",
             f"Columns: {', '.join(CLASS_COLUMNS)}.",
@@ -168,10 +194,10 @@ def _reread(workspace: Workspace, summary: LotSummary, ctx: JobContext) -> tuple
     return klarf, sites
 
 
-def _judgements(workspace: Workspace, lot_id: LotId, sites: LotSites) -> dict[int, list[Judgement]]:
+def _judgements(items: Sequence[ReviewItem], sites: LotSites) -> dict[int, list[Judgement]]:
     """Judgements by defect, of its decided images."""
     judged: dict[int, list[Judgement]] = {}
-    for item in workspace.history.list_items(lot_id):
+    for item in items:
         defect = sites.defect_of.get(item.record.name)
         if item.is_decided and defect is not None:
             judged.setdefault(defect, []).append(item.judgement)
