@@ -23,9 +23,9 @@ class ReviewRoom(QObject):
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._model = ReviewQueueModel(self)
-        roles = RowRoles(ITEM_ROLE, THUMBNAIL_ROLE)
-        self.view = ReviewView(self._model, roles, engine.palette, MAP_RANGE)
+        self.model = ReviewQueueModel(self)
+        self.roles = RowRoles(ITEM_ROLE, THUMBNAIL_ROLE)
+        self.view = ReviewView(self.model, self.roles, engine.palette, MAP_RANGE)
 
     def pages(self) -> dict[Destination, QWidget]:
         """The screen, with its place on the rail."""
@@ -37,7 +37,7 @@ class ReviewRoom(QObject):
         self.presenter = ReviewPresenter(
             WorkspaceServices(engine.workspace),
             self.view,
-            self._model,
+            self.model,
             engine.quiet,
             engine.events,
             engine.palette,

@@ -1,10 +1,11 @@
 """Whether wafers can be laid on each other."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from core.domain.wafers import WaferPlan
+from core.domain.wafers import Places, WaferPlan
 
 _SLACK = 0.02
 """Of a die: wafers are placed on the stage by alignment, so their centres differ by some µm."""
@@ -22,6 +23,22 @@ def have_same_grid(first: WaferPlan, second: WaferPlan) -> bool:
     if mine is None or theirs is None:
         return mine is theirs
     return all(_is_near(*axes) for axes in zip(mine, theirs, strict=True))
+
+
+def stacked_boxes(plans: Sequence[WaferPlan]) -> Places:
+    """(D, 4) float64 left, bottom, right and top in µm of every die that was inspected on any wafer, each die once.
+
+    Args:
+        plans: of wafers with the same grid; the boxes are those of the first, so that their lines are single.
+    """
+    grid = _grid(plans[0]) if plans else None
+    if grid is None:
+        return np.full((0, 4), np.nan)
+    low = np.array([axis.begin for axis in grid])
+    pitch = np.array([axis.pitch for axis in grid])
+    corners = np.concatenate([plan.die_boxes()[:, :2] for plan in plans])
+    dies = np.unique(np.round((corners - low) / pitch), axis=0)
+    return np.concatenate([low + dies * pitch, low + (dies + 1) * pitch], axis=1)
 
 
 class _Axis:

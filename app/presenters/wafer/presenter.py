@@ -1,37 +1,54 @@
-"""The wafer screen: a lot's defects where they lie, read again when it is looked at and something has changed."""
+"""The wafer screen: a lot's defects where they lie, and the filters that map, Pareto, gallery and queue share."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor
 
 from app.events import Events
 from app.job_runner import JobRunner
+from app.presenters.queue_limit import QueueLimit
+from app.presenters.wafer import masks
 from app.presenters.wafer import state as reducers
-from app.presenters.wafer.state import WaferState, Zone
-from app.presenters.wafer.text import counts_text, defect_text, wafer_text
+from app.presenters.wafer.chips import chips_of
+from app.presenters.wafer.counting import ParetoPresenter
+from app.presenters.wafer.drawing import MapDrawing
+from app.presenters.wafer.filters import Filters
+from app.presenters.wafer.lots import lot_lines, lots_summary
+from app.presenters.wafer.state import Part, WaferState
+from app.presenters.wafer.text import (
+    NOT_FILTERED,
+    counts_text,
+    defect_text,
+    stack_text,
+    wafer_names,
+)
+from app.qt_models.pareto import ParetoModel
 from app.theme import Palette
-from app.views.wafer.view import LegendLine, WaferView
+from app.views.wafer.view import WaferView
 from core.domain.ids import ImageId, LotId
+from core.domain.wafer_states import WaferLot
 from core.jobs import JobContext
-from core.services.klarf.wafer_map import NO_IMAGE, WaferMap, read_wafer_map
+from core.services.klarf.wafer_map import NO_IMAGE, WaferMap, list_wafer_lots, read_wafer_map
 from core.services.workspace import Workspace
 
 _NOTHING = ("No wafer", "The lot did not come from a KLARF, so nothing is known of places on a wafer.")
+Read = tuple[WaferMap | None, tuple[WaferLot, ...]]
 
 
 class WaferPresenter(QObject):
-    """Every wish becomes a new state; the map follows it."""
+    """Every wish becomes a new state; the map, the bars, the chips and the queue follow it."""
 
     image_chosen = Signal(int)  # ImageId
     review_requested = Signal()
+    limit_changed = Signal(object)  # QueueLimit | None
+    map_read = Signal()
 
     def __init__(
         self,
         workspace: Workspace,
         view: WaferView,
+        bars: ParetoModel,
         runner: JobRunner,
         events: Events,
         palette: Palette,
@@ -40,17 +57,21 @@ class WaferPresenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._workspace, self._view, self._runner = workspace, view, runner
-        self._palette, self._report_failure = palette, report_failure
+        self._report_failure = report_failure
         self._state = WaferState()
+        self._limit: QueueLimit | None = None
         self._is_stale, self._is_shown = True, False
+        self._drawing = MapDrawing(view.map, palette)
+        self._pareto = ParetoPresenter(
+            workspace, view.panel, bars, runner, self._drawing, report_failure, self
+        )
         events.changed.connect(lambda *_: self._outdate())
-        view.wafer_chosen.connect(self.show_wafer)
-        view.zone_chosen.connect(lambda zone: self._apply(replace(self._state, zone=Zone(zone))))
-        view.edge_chosen.connect(lambda edge_mm: self._apply(replace(self._state, edge_mm=edge_mm)))
-        view.class_toggled.connect(self._toggle)
-        view.review_requested.connect(self.review_requested)
+        self.filters = Filters(view, lambda: self._state, self._apply, self)
+        view.panel.lot_toggled.connect(self.lay_on)
+        view.panel.review_requested.connect(self.review_chosen)
         view.map.place_clicked.connect(self.choose_at)
         view.map.place_opened.connect(self._open_at)
+        view.map.place_hovered.connect(self._tell_at)
         view.say_instead(*_NOTHING)
 
     @property
@@ -62,50 +83,61 @@ class WaferPresenter(QObject):
         """The screen came to the front with a lot, or went to the back."""
         self._is_shown = is_shown
         if lot_id != self._state.lot_id:
-            self._state = WaferState(lot_id=lot_id, edge_mm=self._state.edge_mm, zone=self._state.zone)
+            self._state, self._limit = reducers.open_lot(self._state, lot_id), None
             self._is_stale = True
         self._refresh()
-
-    def show_wafer(self, wafer: int) -> None:
-        """Show another wafer of the lot."""
-        if self._state.lot_map is not None and 0 <= wafer < len(self._state.lot_map.plans):
-            self._apply(replace(self._state, wafer=wafer, chosen=None))
-            self._draw_wafer()
 
     def show_image(self, image_id: ImageId) -> None:
         """Ring the defect of an image, on its wafer."""
         lot_map = self._state.lot_map
         defect = None if lot_map is None else lot_map.defect_of.get(image_id)
-        if lot_map is None or defect is None:
-            return
-        wafer = int(lot_map.defects.wafers[defect])
-        if wafer != self._state.wafer:
-            self.show_wafer(wafer)
-        self._apply(replace(self._state, chosen=defect))
+        if defect is not None and defect != self._state.chosen:
+            self._apply(replace(self._state, chosen=defect))
 
-    def choose_at(self, x: float, y: float, reach: float) -> None:
-        """Choose the defect at a place, and its image with it."""
-        chosen = reducers.nearest(self._state, x, y, reach)
-        self._apply(replace(self._state, chosen=chosen))
-        image = self._image_of(chosen)
+    def choose_at(self, x: float, y: float, reach: float, with_control: bool = False) -> None:
+        """Choose the defect at a place, and its image with it; with Ctrl, pick it or drop it from what is picked."""
+        place = masks.nearest(self._state, x, y, reach)
+        if with_control and place is not None:
+            self.filters.pick(place)
+            return
+        self._apply(replace(self._state, chosen=place))
+        image = self._own_image(place)
         if image is not None:
             self.image_chosen.emit(image)
 
+    def forget_filters(self) -> None:
+        """The queue was opened anew and lists everything."""
+        self._limit = None
+        self._apply(reducers.remove(self._state, Part))
+
+    def lay_on(self, lot_id: int, on: bool) -> None:
+        """Lay the wafers of another lot on those of this one, or take them away."""
+        self._state = reducers.lay_on(self._state, LotId(lot_id), on)
+        self._outdate()
+
+    def review_chosen(self) -> None:
+        """Go to the image of the chosen defect, or where the queue is."""
+        image = self._own_image(self._state.chosen)
+        if image is not None:
+            self.image_chosen.emit(image)
+        self.review_requested.emit()
+
     def _open_at(self, x: float, y: float, reach: float) -> None:
         self.choose_at(x, y, reach)
-        if self._image_of(self._state.chosen) is not None:
+        if self._own_image(self._state.chosen) is not None:
             self.review_requested.emit()
 
-    def _image_of(self, defect: int | None) -> int | None:
-        if defect is None or self._state.lot_map is None:
-            return None
-        image = int(self._state.lot_map.images[defect])
-        return None if image == NO_IMAGE else image
+    def _tell_at(self, x: float, y: float, reach: float) -> None:
+        place = masks.nearest(self._state, x, y, reach)
+        self._view.map.show_tip("" if place is None else defect_text(self._state, place))
 
-    def _toggle(self, row: int, shown: bool) -> None:
-        if self._state.lot_map is not None:
-            name = self._state.lot_map.classes[row].name
-            self._apply(reducers.toggle_class(self._state, name, shown))
+    def _own_image(self, place: int | None) -> int | None:
+        """An image of a defect of the lot that is reviewed."""
+        lot_map = self._state.lot_map
+        if place is None or lot_map is None or lot_map.numbers[place, 0] != self._state.lot_id:
+            return None
+        image = int(lot_map.images[place])
+        return None if image == NO_IMAGE else image
 
     def _outdate(self) -> None:
         self._is_stale = True
@@ -116,65 +148,52 @@ class WaferPresenter(QObject):
         if not (self._is_shown and self._is_stale) or lot_id is None:
             return
         self._is_stale = False
+        asked = (lot_id, *self._state.others)
 
-        def read(ctx: JobContext) -> WaferMap | None:
-            return read_wafer_map(self._workspace, [lot_id], ctx)
+        def read(ctx: JobContext) -> Read:
+            return read_wafer_map(self._workspace, asked, ctx), list_wafer_lots(self._workspace)
 
         running = self._runner.start(read, title="Place defects", lane="io")
         running.failed.connect(self._report_failure)
-        running.succeeded.connect(lambda found: self._take(lot_id, found))
+        running.succeeded.connect(lambda found: self._take(asked, *found))
 
-    def _take(self, lot_id: LotId, found: WaferMap | None) -> None:
-        if lot_id != self._state.lot_id:
+    def _take(self, asked: tuple[LotId, ...], found: WaferMap | None, known: tuple[WaferLot, ...]) -> None:
+        if asked != (self._state.lot_id, *self._state.others):
             return
-        before = self._state.lot_map
-        self._apply(reducers.take_map(self._state, found))
-        if found is None or not found.plans:
+        self._apply(reducers.take_map(self._state, found, known), read_again=True)
+        if self._state.lot_map is None:
             self._view.say_instead(*_NOTHING)
-            return
-        names = [wafer_text(plan, number) for number, plan in enumerate(found.plans)]
-        self._view.set_wafers(names, self._state.wafer)
-        if before is None or before.files != found.files:
-            self._draw_wafer()
-        self._view.show_map()
+        else:
+            self._view.show_map()
+            self.map_read.emit()
 
-    def _draw_wafer(self) -> None:
-        plan = self._state.plan
-        if plan is not None:
-            self._view.map.set_wafer(plan.diameter_um, plan.mark, plan.die_boxes())
-
-    def _apply(self, state: WaferState) -> None:
+    def _apply(self, state: WaferState, *, read_again: bool = False) -> None:
         self._state = state
-        lot_map = state.lot_map
-        self._view.set_edge(state.edge_mm)
-        if lot_map is None:
+        self._view.set_chips(chips_of(state), "" if state.parts else NOT_FILTERED)
+        self._limit_queue()
+        if state.lot_map is None:
             return
-        colors = [one.color or self._palette.muted for one in lot_map.classes]
-        rows = reducers.visible(state)
-        table = np.array([_rgb(color) for color in colors], np.uint8).reshape(-1, 3)
-        places = lot_map.defects.on_wafer_um
-        self._view.map.set_dots(places[rows].astype(np.float32), table[lot_map.class_of[rows]])
-        self._view.map.set_edge(reducers.edge_radius_um(state))
-        counts = np.bincount(lot_map.class_of[reducers.in_zone(state)], minlength=len(colors))
-        self._view.set_legend(
-            [
-                LegendLine(one.name, color, int(count), one.name not in state.hidden)
-                for one, color, count in zip(lot_map.classes, colors, counts, strict=True)
-            ]
-        )
-        self._view.set_counts(counts_text(state, len(rows)))
-        self._show_chosen(lot_map, state.chosen)
+        shown = self._drawing.draw(state)
+        self._show_choices(state, shown)
+        self._pareto.show(state, read_again=read_again)
 
-    def _show_chosen(self, lot_map: WaferMap, chosen: int | None) -> None:
-        if chosen is None:
-            self._view.map.set_chosen(None)
-            self._view.set_defect("", can_review=False)
+    def _show_choices(self, state: WaferState, shown: int) -> None:
+        panel, lot_map, plan = self._view.panel, state.lot_map, state.plan
+        if lot_map is None or plan is None:
             return
-        x, y = lot_map.defects.on_wafer_um[chosen].tolist()
-        self._view.map.set_chosen((x, y) if np.isfinite(x + y) else None)
-        self._view.set_defect(defect_text(lot_map, chosen), can_review=self._image_of(chosen) is not None)
+        names = [stack_text(state), *wafer_names(state)]
+        chosen = 0 if state.wafer is None else 1 + lot_map.keys.index(state.wafer)
+        panel.set_wafers(names if len(lot_map.keys) > 1 else names[1:], chosen)
+        panel.set_lots(lot_lines(state), lots_summary(state))
+        panel.set_zone(state.zone.value, state.edge_mm, is_known=plan.diameter_um is not None)
+        panel.counts.setText(counts_text(state, shown, int(masks.listed(state).sum())))
+        told = "" if state.chosen is None else defect_text(state, state.chosen)
+        panel.set_defect(told, can_review=self._own_image(state.chosen) is not None)
 
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    named = QColor(color)
-    return named.red(), named.green(), named.blue()
+    def _limit_queue(self) -> None:
+        images = masks.listed_images(self._state)
+        chips = tuple(chip for chip in chips_of(self._state) if chip.key != Part.QUEUE)
+        limit = None if images is None else QueueLimit(images, chips)
+        if limit != self._limit:
+            self._limit = limit
+            self.limit_changed.emit(limit)

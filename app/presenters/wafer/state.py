@@ -1,129 +1,180 @@
-"""What the wafer screen shows, and which dots that are."""
+"""What the wafer screen shows: one frozen record, and the next one by pure functions."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.arrays import BoolArray
+from app.presenters.wafer.zones import DEFAULT_EDGE_MM, Zone
 from core.domain.ids import LotId
+from core.domain.pareto import Measure, WaferKey
+from core.domain.wafer_grid import have_same_grid
+from core.domain.wafer_states import WaferLot
 from core.domain.wafers import WaferPlan
 from core.services.klarf.wafer_map import WaferMap
 
-UM_PER_MM = 1e3
-DEFAULT_EDGE_MM = 3.0
+Numbers = NDArray[np.int64]
 
 
-class Zone(StrEnum):
-    """Parts of a wafer by the distance from its centre."""
+class Part(StrEnum):
+    """What can narrow down the screen and the queue; each has its chip."""
 
-    WHOLE = "whole"
-    COUNTED = "counted"
-    CENTER = "center"
-    MIDDLE = "middle"
-    OUTER = "outer"
-    EDGE = "edge"
-
-
-ZONE_WORDS = (
-    (Zone.WHOLE, "Whole wafer"),
-    (Zone.COUNTED, "Without the edge"),
-    (Zone.CENTER, "Centre, inner third"),
-    (Zone.MIDDLE, "Middle third"),
-    (Zone.OUTER, "Outer third"),
-    (Zone.EDGE, "Edge exclusion only"),
-)
-_THIRDS = {Zone.CENTER: (0, 1), Zone.MIDDLE: (1, 2), Zone.OUTER: (2, 3)}
+    WAFER = "wafer"
+    ZONE = "zone"
+    CLASSES = "classes"
+    PICKED = "picked"
+    QUEUE = "queue"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class QueueChoice:
+    """What the queue's own filter lists.
+
+    Attributes:
+        text: in words.
+        images: (K,) int64 ids.
+    """
+
+    text: str
+    images: Numbers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WaferState:
     """The screen's state.
 
     Attributes:
-        lot_map: of the lot; None while nothing is known of its wafers.
-        wafer: which of the lot's wafers is shown.
-        hidden: names of the classes whose dots are not shown.
-        chosen: number of the defect that was clicked.
+        lot_id: the lot that is being reviewed.
+        others: lots that are laid on it.
+        known_lots: those that could be.
+        lot_map: of all of them; None while nothing is known of the reviewed lot's wafers.
+        stackable: (W,) bool which wafers of the map have the same dies as its first one.
+        wafer: the only one that is shown; None shows the stack.
+        classes: names of the only ones that are shown, casefolded; empty shows all.
+        picked: (P, 2) int64 lot and number of the only defects that are shown; None shows all.
+        queue: what the queue's own filter leaves; None leaves all.
+        chosen: place on the map of the defect that was clicked.
     """
 
     lot_id: LotId | None = None
+    others: tuple[LotId, ...] = ()
+    known_lots: tuple[WaferLot, ...] = ()
     lot_map: WaferMap | None = None
-    wafer: int = 0
+    stackable: tuple[bool, ...] = ()
+    wafer: WaferKey | None = None
     zone: Zone = Zone.WHOLE
     edge_mm: float = DEFAULT_EDGE_MM
-    hidden: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    picked: Numbers | None = field(default=None)
+    queue: QueueChoice | None = None
     chosen: int | None = None
+    measure: Measure = Measure.DEFECTS
+
+    @property
+    def shown_wafers(self) -> tuple[int, ...]:
+        """Places of the wafers on the map: one, or those of the stack."""
+        if self.lot_map is None:
+            return ()
+        if self.wafer in self.lot_map.keys:
+            return (self.lot_map.keys.index(self.wafer),)
+        return tuple(place for place, fits in enumerate(self.stackable) if fits)
 
     @property
     def plan(self) -> WaferPlan | None:
-        """The wafer that is shown."""
-        return None if self.lot_map is None else self.lot_map.plans[self.wafer]
+        """The wafer that is shown, or the first of the stack."""
+        shown = self.shown_wafers
+        return None if self.lot_map is None or not shown else self.lot_map.plans[shown[0]]
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether wafers lie on each other."""
+        return len(self.shown_wafers) > 1
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is in force."""
+        in_force = {
+            Part.WAFER: self.wafer is not None,
+            Part.ZONE: self.zone is not Zone.WHOLE,
+            Part.CLASSES: bool(self.classes),
+            Part.PICKED: self.picked is not None,
+            Part.QUEUE: self.queue is not None,
+        }
+        return tuple(part for part in Part if in_force[part])
 
 
-def take_map(state: WaferState, lot_map: WaferMap | None) -> WaferState:
+def open_lot(state: WaferState, lot_id: LotId | None) -> WaferState:
+    """Another lot: of the last one nothing stays but how it was looked at."""
+    return WaferState(lot_id=lot_id, edge_mm=state.edge_mm, measure=state.measure)
+
+
+def take_map(state: WaferState, lot_map: WaferMap | None, known: tuple[WaferLot, ...]) -> WaferState:
     """Show what was read; what was chosen stays where it still means something."""
-    if lot_map is None:
-        return replace(state, lot_map=None, chosen=None)
-    wafer = state.wafer if state.wafer < len(lot_map.plans) else 0
-    chosen = state.chosen if state.chosen is not None and state.chosen < len(lot_map.defects) else None
-    return replace(state, lot_map=lot_map, wafer=wafer, chosen=chosen)
+    if lot_map is None or not lot_map.plans:
+        return remove(replace(state, lot_map=None, known_lots=known, stackable=(), chosen=None), Part)
+    before = state.lot_map
+    same = before is not None and before.files == lot_map.files
+    first = lot_map.plans[0]
+    taken = replace(
+        state,
+        lot_map=lot_map,
+        known_lots=known,
+        stackable=tuple(have_same_grid(first, plan) for plan in lot_map.plans),
+        wafer=state.wafer if state.wafer in lot_map.keys else None,
+        classes=state.classes & {one.name.casefold() for one in lot_map.classes},
+        chosen=state.chosen if same else None,
+    )
+    if first.diameter_um is None:
+        taken = replace(taken, zone=Zone.WHOLE)
+    own_file_changed = before is not None and before.files[0] != lot_map.files[0]
+    return replace(taken, picked=None) if own_file_changed else taken
 
 
-def toggle_class(state: WaferState, name: str, shown: bool) -> WaferState:
-    """Show or hide the dots of a class."""
-    return replace(state, hidden=state.hidden - {name} if shown else state.hidden | {name})
+def choose_wafer(state: WaferState, wafer: WaferKey | None) -> WaferState:
+    """Show one wafer, or with None the stack. The only wafer there is is no choice."""
+    only_one = state.lot_map is not None and len(state.lot_map.keys) == 1
+    return replace(state, wafer=None if only_one else wafer, chosen=None)
 
 
-def in_zone(state: WaferState) -> BoolArray:
-    """(N,) bool, which defects lie on the shown wafer in the zone; those without a place lie nowhere."""
-    if state.lot_map is None or state.plan is None:
-        return np.zeros(0, np.bool_)
-    defects = state.lot_map.defects
-    distance = np.hypot(defects.on_wafer_um[:, 0], defects.on_wafer_um[:, 1])
-    here: BoolArray = (defects.wafers == state.wafer) & np.isfinite(distance)
-    low, high = _reach_um(state, state.plan)
-    return here & (distance >= low) & (distance < high)
-
-
-def visible(state: WaferState) -> NDArray[np.int64]:
-    """Numbers of the defects whose dots are shown."""
+def step_wafer(state: WaferState, by: int) -> WaferState:
+    """The next wafer, the stack being the one before the first and after the last."""
     if state.lot_map is None:
-        return np.zeros(0, np.int64)
-    shown = np.array([one.name not in state.hidden for one in state.lot_map.classes], np.bool_)
-    inside = in_zone(state)
-    return np.flatnonzero(inside & shown[state.lot_map.class_of]) if len(inside) else np.zeros(0, np.int64)
+        return state
+    stops: list[WaferKey | None] = [None, *state.lot_map.keys]
+    at = stops.index(state.wafer) if state.wafer in stops else 0
+    return choose_wafer(state, stops[(at + by) % len(stops)])
 
 
-def edge_radius_um(state: WaferState) -> float | None:
-    """Where the edge exclusion begins; None where the wafer's size is not known or nothing is excluded."""
-    plan = state.plan
-    if plan is None or plan.diameter_um is None or state.edge_mm <= 0:
-        return None
-    return max(plan.diameter_um / 2 - state.edge_mm * UM_PER_MM, 0.0)
+def choose_classes(state: WaferState, names: Iterable[str]) -> WaferState:
+    """Show only these classes; none shows all."""
+    return replace(state, classes=frozenset(name.casefold() for name in names))
 
 
-def nearest(state: WaferState, x: float, y: float, reach: float) -> int | None:
-    """The shown defect nearest to a place; None where none is within reach."""
-    rows = visible(state)
-    if state.lot_map is None or not len(rows):
-        return None
-    places = state.lot_map.defects.on_wafer_um[rows]
-    distance = np.hypot(places[:, 0] - x, places[:, 1] - y)
-    best = int(distance.argmin())
-    return int(rows[best]) if distance[best] <= reach else None
+def invert_classes(state: WaferState) -> WaferState:
+    """Show the classes that are not shown now."""
+    if state.lot_map is None or not state.classes:
+        return state
+    all_names = {one.name.casefold() for one in state.lot_map.classes}
+    return replace(state, classes=frozenset(all_names - state.classes))
 
 
-def _reach_um(state: WaferState, plan: WaferPlan) -> tuple[float, float]:
-    """Distances from the centre between which the zone lies; without a diameter there is one zone."""
-    if state.zone is Zone.WHOLE or plan.diameter_um is None:
-        return 0.0, np.inf
-    radius = plan.diameter_um / 2
-    edge = edge_radius_um(state)
-    if state.zone is Zone.COUNTED:
-        return 0.0, np.inf if edge is None else edge
-    if state.zone is Zone.EDGE:
-        return (radius if edge is None else edge), np.inf
-    inner, outer = _THIRDS[state.zone]
-    return inner * radius / 3, np.inf if outer == 3 else outer * radius / 3
+def lay_on(state: WaferState, lot_id: LotId, on: bool) -> WaferState:
+    """Lay another lot on the one that is reviewed, or take it away."""
+    others = tuple(other for other in state.others if other != lot_id)
+    return replace(state, others=(*others, lot_id) if on else others, chosen=None)
+
+
+def remove(state: WaferState, parts: Iterable[Part]) -> WaferState:
+    """Take filters away."""
+    nothing = {
+        Part.WAFER: {"wafer": None},
+        Part.ZONE: {"zone": Zone.WHOLE},
+        Part.CLASSES: {"classes": frozenset()},
+        Part.PICKED: {"picked": None},
+        Part.QUEUE: {"queue": None},
+    }
+    for part in parts:
+        state = replace(state, **nothing[part])  # type: ignore[arg-type]
+    return state

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
 Lines = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -28,6 +28,15 @@ def rim_path(diameter: float, mark: str) -> QPainterPath:
         notch = QPainterPath()
         notch.addEllipse(QPointF(0, -radius), _NOTCH_SHARE * diameter, _NOTCH_SHARE * diameter)
         return path.subtracted(notch)
+    return path
+
+
+def ring_path(inner: float, outer: float) -> QPainterPath:
+    """What lies between two circles around the centre."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    for radius in (outer, inner):
+        path.addEllipse(QPointF(0, 0), radius, radius)
     return path
 
 

@@ -8,10 +8,15 @@ from pytestqt.qtbot import QtBot
 
 from app.events import Events, LotChanged
 from app.job_runner import JobRunner
+from app.presenters.wafer.masks import visible
 from app.presenters.wafer.presenter import WaferPresenter
-from app.presenters.wafer.state import ZONE_WORDS, Zone, visible
+from app.presenters.wafer.text import MEASURES
+from app.presenters.wafer.zones import ZONE_WORDS, Zone
+from app.qt_models.pareto import ParetoModel
+from app.qt_models.review_queue import ITEM_ROLE, THUMBNAIL_ROLE, ReviewQueueModel
 from app.theme import DARK
-from app.views.wafer.view import WaferView
+from app.views.review.queue_delegate import RowRoles
+from app.views.wafer.view import WaferModels, WaferView
 from core.domain.decisions import Verdict
 from core.domain.ids import LotId
 from core.jobs import JobContext, JobQueue
@@ -33,11 +38,15 @@ class Screen:
         self.lot_id = open_lot(workspace, folder / "lot.001", JobContext())
         self.folder_lot = open_lot(workspace, folder / "s.tif", JobContext())
         self.runner, self.events = JobRunner(JobQueue()), Events()
-        self.view = WaferView(ZONE_WORDS, DARK)
+        self.bars, self.queue = ParetoModel(), ReviewQueueModel()
+        models = WaferModels(self.queue, RowRoles(ITEM_ROLE, THUMBNAIL_ROLE), self.bars)
+        self.view = WaferView(ZONE_WORDS, MEASURES, models, DARK)
         qtbot.addWidget(self.view)
         self.view.resize(900, 600)
         self.view.show()
-        self.presenter = WaferPresenter(workspace, self.view, self.runner, self.events, DARK, self.fail)
+        self.presenter = WaferPresenter(
+            workspace, self.view, self.bars, self.runner, self.events, DARK, self.fail
+        )
         self.images: list[int] = []
         self.presenter.image_chosen.connect(self.images.append)
 
@@ -56,9 +65,8 @@ class Screen:
         return visible(self.presenter.state).tolist()
 
     @property
-    def legend(self) -> list[str]:
-        lines = self.view._legend
-        return [lines.item(row).text() for row in range(lines.count())]
+    def legend(self) -> dict[str, str]:
+        return {row.name: row.value_text for row in self.bars.rows}
 
     def place(self, defect: int) -> tuple[float, float]:
         x, y = self.presenter.state.lot_map.defects.on_wafer_um[defect]
@@ -76,9 +84,9 @@ def screen(qtbot: QtBot, tmp_path: Path) -> Iterator[Screen]:
 def test_defects_lie_in_the_classes_of_the_file(screen: Screen) -> None:
     screen.show(screen.lot_id)
     assert screen.shown == [0, 1, 2]
-    assert screen.legend == ["Unclassified  ·  2", "Bridge  ·  1"]
-    assert screen.view._counts.text() == "3 of 3 defects shown"
-    assert screen.view._wafers.currentText() == "W01 (slot 7)"
+    assert screen.legend == {"Unclassified": "2", "Bridge": "1"}
+    assert screen.view.panel.counts.text() == "3 of 3 defects shown; 75 per cm² of 2 inspected dies"
+    assert screen.view.panel.wafers.currentText() == "W01 (slot 7)"
 
 
 def test_a_decision_moves_its_defect_to_another_class(screen: Screen) -> None:
@@ -87,7 +95,7 @@ def test_a_decision_moves_its_defect_to_another_class(screen: Screen) -> None:
     decide(screen.workspace, [item], verdict=Verdict.NUISANCE, title="Nuisance")
     screen.events.changed.emit(LotChanged(screen.lot_id), None)
     screen.settle()
-    assert screen.legend == ["Unclassified  ·  1", "Bridge  ·  1", "Nuisance  ·  1"]
+    assert screen.legend == {"Bridge": "1", "Nuisance": "1", "Unclassified": "1"}
 
 
 def test_classes_of_the_file_have_colours_of_their_own(screen: Screen) -> None:
@@ -102,15 +110,15 @@ def test_classes_of_the_file_have_colours_of_their_own(screen: Screen) -> None:
 def test_a_click_chooses_the_nearest_defect_and_its_image(screen: Screen) -> None:
     screen.show(screen.lot_id)
     x, y = screen.place(1)
-    screen.view.map.place_clicked.emit(x + 5, y, 50.0)
+    screen.view.map.place_clicked.emit(x + 5, y, 50.0, False)
     assert screen.images == [list_items(screen.workspace, screen.lot_id)[1].image_id]
-    assert screen.view._defect.text().startswith("Defect 2 · Bridge\n0.800 mm, -0.600 mm")
-    screen.view.map.place_clicked.emit(x, y + 30_000, 50.0)
+    assert screen.view.panel.defect.text().startswith("Defect 2 · Bridge\n0.800 mm, -0.600 mm")
+    screen.view.map.place_clicked.emit(x, y + 30_000, 50.0, False)
     assert screen.presenter.state.chosen is None
-    screen.view.map.place_clicked.emit(*screen.place(2), 50.0)
+    screen.view.map.place_clicked.emit(*screen.place(2), 50.0, False)
     assert screen.presenter.state.chosen == 2
     assert len(screen.images) == 1
-    assert "No image" in screen.view._defect.text()
+    assert "No image" in screen.view.panel.defect.text()
 
 
 def test_a_double_click_asks_for_the_review(screen: Screen, qtbot: QtBot) -> None:
@@ -134,25 +142,16 @@ def test_a_double_click_asks_for_the_review(screen: Screen, qtbot: QtBot) -> Non
 )
 def test_zones(screen: Screen, zone: Zone, expected: list[int]) -> None:
     screen.show(screen.lot_id)
-    screen.view.zone_chosen.emit(zone.value)
+    screen.view.panel.zone_chosen.emit(zone.value)
     assert screen.shown == expected
 
 
 def test_a_narrower_edge_counts_more(screen: Screen) -> None:
     screen.show(screen.lot_id)
-    screen.view.zone_chosen.emit(Zone.EDGE.value)
+    screen.view.panel.zone_chosen.emit(Zone.EDGE.value)
     assert screen.shown == [2]
-    screen.view._edge.setCurrentIndex(1)
+    screen.view.panel.edge_chosen.emit(1.0)
     assert screen.shown == []
-
-
-def test_classes_are_hidden_and_shown(screen: Screen) -> None:
-    screen.show(screen.lot_id)
-    screen.view.class_toggled.emit(0, False)
-    assert screen.shown == [1]
-    assert screen.legend[0] == "Unclassified  ·  2"
-    screen.view.class_toggled.emit(0, True)
-    assert screen.shown == [0, 1, 2]
 
 
 def test_the_image_under_the_cursor_is_ringed(screen: Screen) -> None:
@@ -165,7 +164,7 @@ def test_a_lot_without_a_klarf_says_so(screen: Screen) -> None:
     screen.show(screen.lot_id)
     screen.show(screen.folder_lot)
     assert screen.presenter.state.lot_map is None
-    assert screen.view._stack.currentWidget() is not screen.view.map
+    assert not screen.view.shows_map
 
 
 def test_very_many_dots_are_an_image(screen: Screen) -> None:

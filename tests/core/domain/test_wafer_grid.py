@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.domain.wafer_grid import have_same_grid
+from core.domain.wafer_grid import have_same_grid, stacked_boxes
 from core.domain.wafers import WaferPlan
 
 PLAN = WaferPlan(
@@ -52,3 +52,17 @@ def test_dies_that_do_not(other: WaferPlan) -> None:
 def test_wafers_without_a_grid_share_their_rim() -> None:
     bare = replace(PLAN, die_pitch_um=None, center_um=None)
     assert have_same_grid(bare, bare)
+
+
+def test_dies_of_a_stack_are_drawn_once() -> None:
+    first = replace(PLAN, dies=np.array([[0, 0], [1, 0]], np.int32))
+    shifted = replace(
+        PLAN, center_um=(15_030.0, 3_980.0), dies=np.array([[2, 0], [3, 1]], np.int32)
+    )  # counts from the die to the left, and lies 30 µm beside
+    assert have_same_grid(first, shifted)
+    assert stacked_boxes([first, shifted]).tolist() == [
+        [-5_000.0, -4_000.0, 5_000.0, 4_000.0],
+        [5_000.0, -4_000.0, 15_000.0, 4_000.0],
+        [15_000.0, 4_000.0, 25_000.0, 12_000.0],
+    ]
+    assert stacked_boxes([]).shape == (0, 4)
