@@ -75,4 +75,5 @@ def _command(arguments: argparse.Namespace) -> str:
     parts += [f"--clip {arguments.clip} --clip-weights FILE"] if arguments.clip else []
     parts += ["--data DATA"] if arguments.data else []
     parts += [f"--sets {' '.join(arguments.sets)}"] if arguments.sets else []
+    parts += [f"--device {arguments.device}"] if arguments.device != "auto" else []
     return " ".join([*parts, "--docs docs/few-shot.md"])

@@ -44,12 +44,14 @@ def tune_matching(
     device: torch.device,
     checkpoint: Path,
     ctx: JobContext,
+    title: str,
 ) -> float:
     """Tune the matching part in place, from the checkpoint if there is one; seconds spent.
 
     Args:
         network: with a matching part, on our own encoder.
         draw: the batch of a step: (B, 1, H, W) standardised images and (B, H/2, W/2) masks in [0, 1].
+        title: of the progress.
 
     Raises:
         TypeError: the network has no matching part.
@@ -78,7 +80,7 @@ def tune_matching(
         schedule,
         checkpoint=checkpoint,
         ctx=ctx,
-        title="learning where defects are",
+        title=title,
     )
     matching.eval().requires_grad_(False)
     return seconds

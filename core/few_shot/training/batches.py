@@ -23,7 +23,7 @@ _MULTIPLE = 16
 
 def crop_side(shots: Sequence[Shot], most: int) -> int:
     """Side of the crops in px: as large as all shots allow."""
-    shortest = min(min(shot.pixels.shape) for shot in shots)
+    shortest: int = min(min(shot.pixels.shape) for shot in shots)
     return max(min(shortest, most) // _MULTIPLE, 1) * _MULTIPLE
 
 

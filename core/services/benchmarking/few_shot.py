@@ -1,11 +1,13 @@
 """Few-shot learning measured: 1, 2, 5 and 10 shots a class, the same unseen images for all."""
 
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from core.detection.weights import resolve_weights
 from core.domain.detector import Detector
 from core.domain.discovery import DEFECT_FREE
 from core.domain.errors import UserError
@@ -18,10 +20,12 @@ from core.few_shot.shots import Shot
 from core.few_shot.training.classes import describe_shots
 from core.jobs import JobContext
 from core.networks.device import pick_device
+from core.networks.weights_file import file_sha256
 from core.services.benchmarking.few_shot_figures import FewShotRow, figures_of
 from core.services.benchmarking.few_shot_heads import HeadRow, compare_heads
 from core.services.benchmarking.few_shot_samples import FewShotSet, Sample, write_samples
 from core.services.benchmarking.remembering import RememberingDetector
+from core.services.benchmarking.timing import timed
 from core.services.detection.detectors import load_detector
 from core.services.few_shot.guide import guide_options, load_guide
 from core.services.few_shot.labelled import read_labelled
@@ -53,24 +57,71 @@ def benchmark_few_shot(
 ) -> tuple[list[FewShotRow], list[HeadRow]]:
     """Every number of shots on every set, after the detector that needs none; other heads for the most shots.
 
+    What is measured is kept in the folder: run again after a stop, it goes on.
+
     Raises:
         UserError: a set has too few images of a class, or weights are missing.
         JobCancelled: between images.
     """
     guide = RememberingDetector(load_detector(guide_options(run.plan.weights), run.device))
-    rows, heads = [], []
+    found = _Found([], [])
     for one in sets:
-        taught, tests = _draw(one, max(run.shots), run.tests)
-        began = time.perf_counter()
-        maps = _score(guide, tests, ctx, f"{one.name}: without shots")
-        rows.append(
-            figures_of(one, "detector without shots", 0, maps, tests, 0.0, time.perf_counter() - began)
-        )
-        for count in run.shots:
-            made, measured = _measure(one, count, taught, tests, guide, run, ctx)
-            rows += measured
-        heads += _compare_heads(one, made, tests, run, ctx)
-    return rows, heads
+        drawn = _Drawn(one, *_draw(one, max(run.shots), run.tests))
+        parts = [_keep(run, one, 0, partial(_measure_without, drawn, guide, run, ctx))]
+        parts += [
+            _keep(run, one, count, partial(_measure, drawn, count, guide, run, ctx)) for count in run.shots
+        ]
+        for part in parts:
+            found.rows.extend(part.rows)
+            found.heads.extend(part.heads)
+    return found.rows, found.heads
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A set with its shots by class, and its unseen images."""
+
+    one: FewShotSet
+    taught: dict[str, list[Sample]]
+    tests: list[Sample]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Figures of one number of shots, or of all."""
+
+    rows: list[FewShotRow]
+    heads: list[HeadRow]
+
+
+def _keep(run: FewShotRun, one: FewShotSet, count: int, measure: Callable[[], _Found]) -> _Found:
+    """The figures that lie there if they were measured in the same way, else new ones."""
+    kept = run.out / one.name / f"{count}-shot" / "figures.json"
+    settings = {
+        **{name: str(value) for name, value in asdict(run.plan).items()},
+        **{name: str(value) for name, value in asdict(run.plan.pace).items()},
+        "weights": file_sha256(resolve_weights(run.plan.weights)),
+        "most": max(run.shots),
+        "tests": run.tests,
+        "device": run.device,
+        "content": one.content,
+    }
+    if kept.is_file():
+        before = json.loads(kept.read_text(encoding="utf-8"))
+        if before["settings"] == settings:
+            return _Found(
+                [FewShotRow(**row) for row in before["rows"]], [HeadRow(**row) for row in before["heads"]]
+            )
+    found = measure()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps({"settings": settings, **asdict(found)}, indent=2), encoding="utf-8")
+    return found
+
+
+def _measure_without(drawn: _Drawn, guide: Detector, run: FewShotRun, ctx: JobContext) -> _Found:
+    title = f"{drawn.one.name}: without shots"
+    maps, seconds = timed(lambda: _score(guide, drawn.tests, ctx, title), run.device)
+    return _Found([figures_of(drawn.one, "detector without shots", 0, maps, drawn.tests, 0.0, seconds)], [])
 
 
 def _draw(one: FewShotSet, most: int, tests: int) -> tuple[dict[str, list[Sample]], list[Sample]]:
@@ -88,51 +139,41 @@ def _draw(one: FewShotSet, most: int, tests: int) -> tuple[dict[str, list[Sample
     return taught, unseen
 
 
-def _measure(
-    one: FewShotSet,
-    count: int,
-    taught: dict[str, list[Sample]],
-    tests: Sequence[Sample],
-    guide: Detector,
-    run: FewShotRun,
-    ctx: JobContext,
-) -> tuple[TrainedFewShot, list[FewShotRow]]:
+def _measure(drawn: _Drawn, count: int, guide: Detector, run: FewShotRun, ctx: JobContext) -> _Found:
+    one, tests = drawn.one, drawn.tests
     folder = run.out / one.name / f"{count}-shot"
-    write_samples(folder / "shots", [sample for samples in taught.values() for sample in samples[:count]])
-    began = time.perf_counter()
-    made = train_few_shot(
-        read_labelled(folder / "shots", None, None, ctx),
-        folder / "model.safetensors",
-        run.plan,
-        run.device,
-        ctx,
-        None if run.plan.clip else guide,
+    write_samples(
+        folder / "shots", [sample for samples in drawn.taught.values() for sample in samples[:count]]
     )
-    train_s = time.perf_counter() - began
+    made, train_s = timed(
+        lambda: train_few_shot(
+            read_labelled(folder / "shots", None, None, ctx),
+            folder / "model.safetensors",
+            run.plan,
+            run.device,
+            ctx,
+            None if run.plan.clip else guide,
+        ),
+        run.device,
+    )
     rows = []
     for name, weight in _ablations(made):
-        detector = _load(made, weight, run.device)
-        began = time.perf_counter()
-        maps = _score(detector, tests, ctx, f"{one.name}: {count} shots, {name}")
-        rows.append(figures_of(one, name, count, maps, tests, train_s, time.perf_counter() - began))
-    return made, rows
+        detector, title = _load(made, weight, run.device), f"{one.name}: {count} shots, {name}"
+        maps, seconds = timed(partial(_score, detector, tests, ctx, title), run.device)
+        rows.append(figures_of(one, name, count, maps, tests, train_s, seconds))
+    heads = _compare_heads(drawn, made, run, ctx) if count == max(run.shots) else []
+    return _Found(rows, heads)
 
 
-def _compare_heads(
-    one: FewShotSet,
-    made: TrainedFewShot,
-    tests: Sequence[Sample],
-    run: FewShotRun,
-    ctx: JobContext,
-) -> list[HeadRow]:
+def _compare_heads(drawn: _Drawn, made: TrainedFewShot, run: FewShotRun, ctx: JobContext) -> list[HeadRow]:
     """On the vectors of the model that learned from the most shots."""
     device = pick_device(run.device)
     card = read_few_shot_card(made.path)
     network = read_few_shot_model(made.path, made.recipe.detector.backbone_weights).network.to(device)
     guide = load_guide(made.path, card, run.device) if network.guided else None
-    shots = [_shot_of(sample, network, guide) for sample in tests]
+    shots = [_shot_of(sample, network, guide) for sample in drawn.tests]
     unseen = describe_shots(network, shots, card.classes, 1, run.plan.seed, device, ctx)
-    return compare_heads(one.name, max(run.shots), made.vectors, unseen, network.blocks)
+    return compare_heads(drawn.one.name, max(run.shots), made.vectors, unseen, network.blocks)
 
 
 def _shot_of(sample: Sample, network: FewShotNetwork, guide: Detector | None) -> Shot:

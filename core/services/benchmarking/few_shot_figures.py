@@ -25,7 +25,8 @@ class FewShotRow:
         i_auroc, p_auroc, f1max: of image scores and maps; f1max is the pixels'.
         accuracy, precision, recall, f1: of the classes, the defect-free one among them; averages over the classes.
             None for a detector that names none.
-        train_s: seconds of a training from files to file, guide's maps included when they were new.
+        train_s: seconds of a training from files to file, guide's maps included when they were new; processor time on
+            a CPU, else time on the clock, as the next.
         ms_per_image: pixels to map and class.
     """
 

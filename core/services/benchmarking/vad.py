@@ -1,11 +1,9 @@
 """Trains and tests benchmark methods side by side; what is done is kept, so that a stop costs one method at most."""
 
 import json
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -16,12 +14,11 @@ from core.evaluation import read_detection_folder
 from core.evaluation.ranking import rank
 from core.jobs import JobContext
 from core.services.benchmarking.peak_memory import forget_peak, peak_mib
+from core.services.benchmarking.timing import timed
 from core.services.benchmarking.vad_set import NORMAL, VadSet, write_test
 from core.services.detection.files import detect_files
 from core.services.training.vad import train_vad
 from core.services.training.vad_plan import VadPlan
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +137,10 @@ def _measure(
 def _train_and_test(one: VadSet, plan: VadPlan, folder: Path, device: str, ctx: JobContext) -> VadRow:
     forget_peak()
     out = folder / plan.method
-    made, train_s = _timed(
+    made, train_s = timed(
         lambda: train_vad(one.normals, out / "model.safetensors", plan, device, ctx), device
     )
-    _, test_s = _timed(
+    _, test_s = timed(
         lambda: detect_files(folder / "test" / "images", out / "results", made.recipe, device, ctx), device
     )
     peak = peak_mib()
@@ -174,10 +171,3 @@ def _train_and_test(one: VadSet, plan: VadPlan, folder: Path, device: str, ctx: 
 
 def _share_of(called: BoolArray, chosen: BoolArray) -> float | None:
     return float(called[chosen].mean()) if chosen.any() else None
-
-
-def _timed(work: Callable[[], T], device: str) -> tuple[T, float]:
-    """What the work gives, and how long it took: on a CPU the time that it was given, on others that of the clock."""
-    clock = time.process_time if device == "cpu" else time.perf_counter
-    began = clock()
-    return work(), clock() - began

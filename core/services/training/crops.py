@@ -61,12 +61,12 @@ def render_crop_windows(plan: CropPlan, folder: Path, ctx: JobContext) -> None:
 
 
 def _render_one(plan: CropPlan, index: int) -> tuple[NDArray[np.uint8], int, int]:
-    scene = _scene(plan, plan.seed + index)
+    scene = draw_scene(plan, plan.seed + index)
     window = cut_window(scene.image, scene.mask, plan.side)
     return window, list(KINDS).index(scene.kind or ""), list(FAMILIES).index(scene.family)
 
 
-def _scene(plan: CropPlan, seed: int) -> Scene:
+def draw_scene(plan: CropPlan, seed: int) -> Scene:
     """Each kind in turn, on a layout drawn by chance: rare kinds must not drown."""
     rng = np.random.default_rng(seed)
     placeable = [kind for kind in plan.kinds if _layouts(plan, kind)]

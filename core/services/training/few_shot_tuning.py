@@ -24,6 +24,11 @@ from core.services.training.few_shot_work import (
 )
 
 FOLDS = 2
+_TITLES = {
+    "fold-1": "learning where defects are, from one half",
+    "fold-2": "learning where defects are, from the other half",
+    "all": "learning where defects are, from all shots",
+}
 _LARGEST_CROP = 192
 _FEW = 5.0  # steps a shot: with one shot a class there is less to learn
 
@@ -87,7 +92,13 @@ def _tune(
     )
     draw = batches_of(taught, side=crop_side(taught, _LARGEST_CROP), batch=pace.batch, seed=plan.seed)
     seconds = tune_matching(
-        network, draw, schedule, device=work.device, checkpoint=stage_of(work.out, stage), ctx=work.ctx
+        network,
+        draw,
+        schedule,
+        device=work.device,
+        checkpoint=stage_of(work.out, stage),
+        ctx=work.ctx,
+        title=_TITLES[stage],
     )
     return network.eval(), seconds
 

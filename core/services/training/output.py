@@ -1,7 +1,6 @@
 """Where a user's own detector is written: checked before hours are spent, written at the end."""
 
 import json
-import os
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -9,8 +8,7 @@ from safetensors import SafetensorError
 from core.detection.network import DefectNetwork
 from core.detection.weights import Card, default_weights_file, resolve_weights, write_weights
 from core.domain.errors import UserError
-
-_HINT = "Choose another --out file."
+from core.services.output_place import HINT, refuse_unwritable
 
 
 def checkpoint_of(out: Path) -> Path:
@@ -32,16 +30,11 @@ def refuse_bad_output(out: Path, start_from: str) -> None:
         raise UserError(f"{out.name} is not a .safetensors file.", "Give --out a name that ends so.")
     sources = {default_weights_file().resolve(), resolve_weights(start_from).resolve()}
     if out.resolve() in sources:
-        raise UserError(f"{out.name} is what the training would start from.", _HINT)
+        raise UserError(f"{out.name} is what the training would start from.", HINT)
     card = out.with_suffix(".json")
     if card.exists() and not _is_card(card):
-        raise UserError(f"{card.name} would be overwritten by the card of {out.name}.", _HINT)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"The folder {out.parent} cannot be made: {error.strerror}.", _HINT) from error
-    if not os.access(out.parent, os.W_OK):
-        raise UserError(f"The folder {out.parent} cannot be written.", _HINT)
+        raise UserError(f"{card.name} would be overwritten by the card of {out.name}.", HINT)
+    refuse_unwritable(out)
 
 
 def write_trained(out: Path, network: DefectNetwork, card: Card) -> None:
