@@ -31,6 +31,7 @@ from core.reporting.quality import quality_lines
 from core.reporting.rows import utc_text
 from core.reporting.summary import DISPOSITION_HEAD, disposition_lines
 from core.reporting.thumbnails import heat_colors
+from core.reporting.wafer_chart import SIDE, wafer_charts
 
 _OUTCOME_BAR = {"width": 1088.0, "height": 10.0}
 _HISTOGRAM = {"width": 520.0, "height": 96.0}
@@ -76,6 +77,8 @@ def _facts(report: LotReport, rows: list[PageRow]) -> dict[str, Any]:
         "histogram": score_histogram(report.items, **_HISTOGRAM),
         "pixel_sizes": pixel_size_sources(report),
         "heat_colors": heat_colors(24),
+        "wafers": wafer_charts(report),
+        "wafer_side": SIDE,
         "verdict_texts": VERDICT_WORDS,
         "quality": report.quality,
         "quality_lines": quality_lines(report.quality),

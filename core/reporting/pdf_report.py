@@ -23,13 +23,12 @@ from core.reporting.html_page import (
 )
 from core.reporting.lot_report import LotReport
 from core.reporting.pdf_parts import QUIET, gap, table, text, tiles
-from core.reporting.quality import quality_lines
+from core.reporting.pdf_sections import class_section, quality_section, wafer_section
 from core.reporting.rows import utc_text
 from core.reporting.summary import DISPOSITION_HEAD, count_lines, disposition_lines, provenance_lines
 
 FINDINGS_CAP = 60
 ROW_CAP = 500
-_MOST_COLUMNS = 14  # more do not fit on the page; they stand in the HTML report
 _MARGIN = 18 * mm
 
 
@@ -63,8 +62,9 @@ def write_pdf(
 
 def _story(report: LotReport, rows: list[PageRow], findings: Gallery) -> Iterator[Flowable]:
     yield from _opening(report)
-    yield from _classes(report)
-    yield from _quality(report)
+    yield from wafer_section(report)
+    yield from class_section(report)
+    yield from quality_section(report)
     yield from _findings(findings)
     yield from _exceptions(rows)
     yield from _image_table(rows)
@@ -85,53 +85,6 @@ def _opening(report: LotReport) -> Iterator[Flowable]:
         yield text("None has been given.", "quiet")
     yield text("Counts", "section")
     yield table((), count_lines(report.totals), (1, 2))
-
-
-def _classes(report: LotReport) -> Iterator[Flowable]:
-    yield text("Defect classes", "section")
-    if not report.totals.classes:
-        yield text("No image has been given a class.", "quiet")
-        return
-    lines = [
-        (
-            line.defect_class.name,
-            line.defect_class.code,
-            line.images,
-            _percent(line.contribution),
-            f"{_percent(line.contribution_low)} – {_percent(line.contribution_high)}",
-            _percent(line.cumulative),
-            line.killers,
-        )
-        for line in report.totals.classes
-    ]
-    head = ("Class", "Code", "Images", "Contribution", "95 % interval", "Cumulative", "Killers")
-    yield table(head, lines, (3, 1, 1, 1.4, 2, 1.4, 1))
-    yield text(
-        "Contribution = images of the class / all classified images, with its Wilson interval.", "quiet"
-    )
-
-
-def _quality(report: LotReport) -> Iterator[Flowable]:
-    yield text("Quality", "section")
-    yield table(("What", "Figure (95 % interval)", "Formula"), quality_lines(report.quality), (1.2, 2.2, 3.4))
-    for title, met in (
-        ("Verdict by the reviewer (rows) and the model (columns)", report.quality.verdicts),
-        (
-            f"Class by the reviewer (rows) and {report.quality.class_source} (columns)",
-            report.quality.class_confusion,
-        ),
-    ):
-        if met is not None and len(met.columns) <= _MOST_COLUMNS:
-            yield gap()
-            yield text(title, "head")
-            yield table(("", *met.columns, "Sum"), met.lines(), (2, *[1] * len(met.columns), 1))
-    if report.quality.classes:
-        yield gap()
-        lines = [
-            (line.name, str(line.purity), str(line.accuracy), str(line.contribution))
-            for line in report.quality.classes
-        ]
-        yield table(("Class", "Purity", "Accuracy", "Contribution"), lines, (1.4, 2, 2, 2))
 
 
 def _findings(findings: Gallery) -> Iterator[Flowable]:
@@ -220,10 +173,6 @@ def _signatures() -> Iterator[Flowable]:
 def _cap(shown: int, total: int, what: str) -> Iterator[Flowable]:
     if shown < total:
         yield text(f"{shown} of {total} {what} are shown. The CSV export lists every image.", "quiet")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def _foot(report: LotReport, ctx: JobContext) -> Callable[[Any, Any], None]:

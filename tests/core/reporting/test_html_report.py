@@ -12,6 +12,7 @@ from core.domain.detections import Detection, ModelVerdict
 from core.domain.errors import JobCancelled, UserError
 from core.domain.ids import ClassId, ImageId
 from core.domain.lots import FailedImage, PixelSize
+from core.domain.maps import ClassGuess
 from core.domain.review import ReviewItem
 from core.jobs import CancelToken, JobContext, Progress
 from core.reporting import html_page, write_html
@@ -99,6 +100,20 @@ def test_the_page_explains_how_it_came_about(report, write):
     assert "broken.tif The file ends too early." in words
     assert "die_09.png No memory." in words
     assert "2026-03-14 11:21:00 die_01.png undecided Real · Bridge · killer H. Sato" in words
+
+
+def test_suggested_classes_have_a_column_where_a_model_names_some(report, with_items, write):
+    assert "Suggested class" not in text_of(write(report))
+    items = [make_item(1, "a.png", ModelVerdict.NG), make_item(2, "b.png", ModelVerdict.OK)]
+    guesses = (ClassGuess("bridge <b>", 0.874), ClassGuess("normal", 0.9))
+    named = with_items(
+        replace(item, detection=replace(item.detection, guess=guess))
+        for item, guess in zip(items, guesses, strict=True)
+    )
+    words = text_of(write(named))
+    assert "Suggested class" in words
+    assert "NG bridge &lt;b&gt; 87 %" in words
+    assert "normal" not in words
 
 
 def test_the_page_needs_nothing_from_outside(report, write):

@@ -144,3 +144,13 @@ def test_a_masked_report_names_neither_wafer_nor_device(export, file_format):
         assert not re.search(rf"\b{re.escape(name)}\b", words)
     assert "-399.5" in words
     assert "wafer-" in words
+
+
+def test_the_wafer_stands_in_the_page_and_in_the_pdf(export):
+    page = export("html").read_text()
+    assert page.count('<circle class="defect"') == 3
+    assert "Wafer W01, slot 7" in page
+    assert "<th>KLARF class</th>" in page
+    printed = " ".join(one.extract_text() for one in PdfReader(export("pdf")).pages)
+    assert "Wafer W01, slot 7: 3 defects" in printed
+    assert "W01" not in export("html", mask=True).read_text()
