@@ -3,7 +3,8 @@
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from core.history.sqlite_errors import sqlite_errors_as_sentences
 BACKUP_FOLDER = "backups"
 BACKUPS_KEPT = 10
 _COMPANIONS = ("-wal", "-shm")
+_FAULTS_OF_COPY = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
 def back_up(file: Path, folder: Path, keep: int = BACKUPS_KEPT) -> Path:
@@ -48,7 +50,24 @@ def save_copy(file: Path, to: Path) -> None:
     with sqlite_errors_as_sentences(file), closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # checkpoints belong to the one writer
-        copy_database(connection, to)
+        connection.execute(
+            "PRAGMA schema_version"
+        )  # reads the file: what fails later is not the history's fault
+        with _faults_of_copy(to):
+            copy_database(connection, to)
+
+
+@contextmanager
+def _faults_of_copy(to: Path) -> Iterator[None]:
+    hint = "Choose another --out file, or free some space."
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"The backup {to} cannot be written: {error.strerror}.", hint) from error
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _FAULTS_OF_COPY:
+            raise
+        raise UserError(f"The backup {to} cannot be written: {error}.", hint) from error
 
 
 def list_backups(file: Path, folder: Path) -> list[Path]:

@@ -5,7 +5,6 @@ edits of an action that changes classes or clusters beside judgements.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects import sqlite
@@ -17,6 +16,7 @@ from core.domain.review import ChangeSet, JudgementChange, UndoScope
 from core.history import operations
 from core.history.audit import DECISION_ACTION, append_audit
 from core.history.bulk import insert_rows
+from core.history.decision_reading import decisions_of
 from core.history.edits import Edit, apply_edits, edits_of, inverted, referred_images
 from core.history.row_values import judgement_of, judgement_values
 from core.history.schema import (
@@ -79,7 +79,7 @@ def undo(connection: Connection, scope: UndoScope, stamp: Stamp) -> ChangeSet | 
     target = operations.next_undo(connection, scope)
     if target is None:
         return None
-    taken_back = _decisions_of(connection, target.id)[::-1]
+    taken_back = decisions_of(connection, target.id)[::-1]
     changes = tuple(_change(decision).inverse() for decision in taken_back)
     _refuse_stale(_current_judgements(connection, changes), changes)
     operation_id = operations.record_undo(connection, target, stamp)
@@ -94,26 +94,13 @@ def redo(connection: Connection, scope: UndoScope, stamp: Stamp) -> ChangeSet | 
     target = operations.next_redo(connection, scope)
     if target is None:
         return None
-    changes = tuple(_change(decision) for decision in _decisions_of(connection, target.id))
+    changes = tuple(_change(decision) for decision in decisions_of(connection, target.id))
     _refuse_stale(_current_judgements(connection, changes), changes)
     operation_id = operations.record_redo(connection, target, stamp)
     edits = edits_of(connection, target.id)
     edited = apply_edits(connection, operation_id, edits, stamp)
     _record(connection, operation_id, changes, stamp)
     return ChangeSet(target.title, changes, edited, referred_images(edits))
-
-
-def list_decisions(connection: Connection, lot_id: LotId) -> tuple[Decision, ...]:
-    """Every decision on the lot's images, superseded ones too, oldest first."""
-    joined = decisions.join(images, images.c.id == decisions.c.image_id)
-    query = select(decisions).select_from(joined).where(images.c.lot_id == lot_id).order_by(decisions.c.id)
-    return tuple(decision_of(row) for row in connection.execute(query))
-
-
-def list_image_decisions(connection: Connection, image_id: ImageId) -> tuple[Decision, ...]:
-    """Every decision on one image, oldest first."""
-    query = select(decisions).where(decisions.c.image_id == image_id).order_by(decisions.c.id)
-    return tuple(decision_of(row) for row in connection.execute(query))
 
 
 def _effective(connection: Connection, changes: Sequence[JudgementChange]) -> tuple[JudgementChange, ...]:
@@ -192,29 +179,8 @@ def _evidence(connection: Connection, changes: Iterable[JudgementChange]) -> dic
     return {ImageId(row.id): row for row in rows}
 
 
-def _decisions_of(connection: Connection, operation_id: int) -> tuple[Decision, ...]:
-    query = select(decisions).where(decisions.c.operation_id == operation_id).order_by(decisions.c.id)
-    return tuple(decision_of(row) for row in connection.execute(query))
-
-
 def _change(decision: Decision) -> JudgementChange:
     return JudgementChange(decision.image_id, decision.before, decision.after)
-
-
-def decision_of(row: AnyRow) -> Decision:
-    """A decision from its row."""
-    return Decision(
-        id=DecisionId(row.id),
-        image_id=ImageId(row.image_id),
-        before=judgement_of(row, "before_"),
-        after=judgement_of(row, "after_"),
-        reviewer=row.reviewer,
-        decided_at_utc=datetime.fromisoformat(row.decided_at_utc),
-        recipe_sha256=row.recipe_sha256,
-        model_sha256=row.model_sha256,
-        app_version=row.app_version,
-        undo_of=None if row.undo_of is None else DecisionId(row.undo_of),
-    )
 
 
 _upsert_judgement = sqlite.insert(judgements)

@@ -12,7 +12,7 @@ from core.domain.lots import ImageRecord
 from core.domain.references import AS_GIVEN
 from core.domain.stored_results import StoredResult
 from core.history.database import Database
-from core.history.decisions import decision_of
+from core.history.decision_reading import decision_of
 from core.history.review_items import DETECTION_COLUMNS, IMAGE_COLUMNS, detection_of, record_of
 from core.history.schema import AnyRow, decisions, images, predictions, runs
 

@@ -7,7 +7,7 @@ from core.domain.decisions import ClassDraft, DefectClass
 from core.domain.ids import ClassId, ClusterId, CropId
 from core.domain.review import ChangeSet, JudgementChange, Subject
 from core.domain.stored_discovery import ClusterState
-from core.history.discoveries import Naming
+from core.history.discovery_writing import Naming
 from core.history.edits import Edit
 from core.services.classes.relabelling import classes_by_id, relabel_rows
 from core.services.discovery.cluster_edits import set_state

@@ -160,6 +160,14 @@ def test_what_is_no_whole_backup_is_refused(open_history, history_file, lot, tmp
     assert history_file.read_bytes() == before
 
 
+@pytest.mark.parametrize("where", ["folder", "file/copy.sqlite"])
+def test_a_place_that_takes_no_copy_is_named_and_not_the_history(history, history_file, tmp_path, where):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(UserError, match=f"The backup .*{where} cannot be written"):
+        save_copy(history_file, tmp_path / where)
+
+
 def test_no_history_makes_no_backup(tmp_path, folder):
     with pytest.raises(UserError, match="There is no history"):
         back_up(tmp_path / "history.sqlite", folder)

@@ -4,7 +4,7 @@ from core.domain.decisions import Judgement, Verdict
 from core.domain.lots import Lot
 from core.domain.recipes import Recipe
 from core.domain.search import parse_search
-from core.history import search
+from core.history import search_index
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_the_note_in_force_is_searched_and_an_undo_counts(kept, find):
 
 
 def test_what_came_later_is_found_too(kept, find, lot, record, monkeypatch):
-    monkeypatch.setattr(search, "_BLOCK", 2)
+    monkeypatch.setattr(search_index, "_BLOCK", 2)
     assert find("later") == []
     more = tuple(record(f"later{number}.tif") for number in range(5))
     kept.add_lot(Lot("W07", lot.source, lot.root, (*lot.images, *more), lot.failures))
