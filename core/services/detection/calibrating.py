@@ -9,6 +9,7 @@ from core.domain.lots import ImageRecord
 from core.domain.recipes import Recipe, Thresholds, write_recipe
 from core.jobs import JobContext
 from core.services.detection.normal_images import read_normal_images, score_normals
+from core.services.output_place import refuse_unwritable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,11 @@ def calibrate_recipe(
         UserError: there is nothing to measure, weights or device are not there, or `out` cannot be written.
         JobCancelled: between images; nothing is written.
     """
+    refuse_unwritable(out)
+    normals = read_normal_images(source, ctx)
     from core.services.detection.detectors import load_detector  # torch takes seconds to import
 
     detector = load_detector(recipe.detector, device_name)
-    normals = read_normal_images(source, ctx)
     made = calibrate_on(normals.records, detector, recipe, ctx)
     write_recipe(out, made.recipe)
     return made

@@ -63,5 +63,5 @@ def test_nothing_to_measure_and_nowhere_to_write_are_sentences(tmp_path, strict)
     with pytest.raises(UserError, match="can be used as defect-free"):
         calibrate(empty, strict, tmp_path / "recipe.json")
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match="cannot be written"):
-        calibrate(write_product(tmp_path / "product", 1), strict, tmp_path / "file" / "recipe.json")
+    with pytest.raises(UserError, match="cannot be made"):  # before anything is read
+        calibrate(tmp_path / "nowhere", strict, tmp_path / "file" / "recipe.json")

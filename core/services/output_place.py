@@ -1,0 +1,24 @@
+"""Where a result will be written: asked for before the work, not after it."""
+
+import os
+from pathlib import Path
+
+from core.domain.errors import UserError
+
+HINT = "Choose another --out file."
+
+
+def refuse_unwritable(out: Path) -> None:
+    """Make the folder of a file that is to be written, and stop where it cannot be.
+
+    Raises:
+        UserError: it is a folder itself, or its folder cannot be made or written.
+    """
+    if out.is_dir():
+        raise UserError(f"{out} is a folder.", HINT)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"The folder {out.parent} cannot be made: {error.strerror}.", HINT) from error
+    if not os.access(out.parent, os.W_OK):
+        raise UserError(f"The folder {out.parent} cannot be written.", HINT)
