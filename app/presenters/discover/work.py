@@ -54,7 +54,11 @@ class GroupWork(QObject):
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         draft, known = dialog.form.fields(), dialog.chosen
         dialog.deleteLater()
-        if accepted and known is not None:
+        if accepted and not self._is_still_shown(opened):
+            self._events.user_error.emit(
+                UserError("The group was not named: other groups are shown by now.", "Choose one of them.")
+            )
+        elif accepted and known is not None:
             self._commit(
                 lambda now: cluster_naming.name_as_known(self._workspace, now, chosen, ClassId(known))
             )
@@ -84,6 +88,11 @@ class GroupWork(QObject):
             self._events.hinted.emit("Select the crops that shall move.")
             return
         self._commit(lambda now: cluster_work.move_crops(self._workspace, now, rows, target))
+
+    def _is_still_shown(self, opened: OpenDiscovery) -> bool:
+        """Jobs go on while a dialog is open: the lot may have been grouped anew, or another one opened."""
+        now = self._state().stored
+        return now is not None and now.id == opened.stored.id
 
     def _only_one(self, verb: str) -> ClusterId | None:
         chosen = self._state().chosen

@@ -168,7 +168,7 @@ class WhatIfPresenter(QObject):
         view.set_progress(progress_text(progress), fraction_of(progress), is_running=is_running)
         if state.found is None:
             view.say_instead(*(NO_LOT if lot_id is None else NOT_YET))
-        elif (state.found.before, state.found.after, state.lot_name) != (state.before, state.after, name):
+        elif not _answers(state.found, state, lot_id):
             self._shown = (None, None)
             view.say_instead(*NOT_YET)
         elif self._shown != (state.found, state.kept):
@@ -196,6 +196,11 @@ def read_picture(presenter: WhatIfPresenter, palette: Palette, number: int) -> N
         return read_flip_picture(flip, FlipColors(_rgb(palette.unknown), _rgb(palette.accent)))
     except UserError:
         return None
+
+
+def _answers(found: WhatIf, state: WhatIfState, lot_id: LotId | None) -> bool:
+    """Whether an outcome is of the pair that is chosen now, on the lot that is open now."""
+    return (found.before, found.after, found.lot_id) == (state.before, state.after, lot_id)
 
 
 def _other_than(in_use: VersionId, library: RecipesState) -> VersionId:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app import operations
 from app.composition import Station
+from app.events import DiscoveryChanged
 from app.preferences import Preferences
 from app.presenters.discover.state import points_inside
 from app.presenters.shell import DISCOVER
@@ -37,6 +38,21 @@ def answer_with(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(NameDialog, "exec", fill)
 
     return answer
+
+
+def test_a_group_that_was_replaced_while_its_name_was_typed_is_not_named(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(dialog: NameDialog) -> QDialog.DialogCode:
+        dialog.form.name.setText("Residue")
+        discover_lot_as(desk.workspace, desk.lot_id)  # a job that was under way ends
+        desk.station.events.changed.emit(DiscoveryChanged(desk.lot_id), None)
+        return QDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(NameDialog, "exec", fill)
+    desk.press(Qt.Key.Key_N)
+    assert desk.messages == ["The group was not named: other groups are shown by now."]
+    assert "Residue" not in [known.name for known in desk.workspace.history.list_classes()]
 
 
 def test_a_key_that_can_do_nothing_says_why(desk: Desk) -> None:

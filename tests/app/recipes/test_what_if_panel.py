@@ -126,3 +126,15 @@ def test_what_cannot_be_measured_is_a_sentence(bench: Bench, lot_id: LotId) -> N
     compare(bench)
     assert "recipe-2.json" in bench.messages[0]
     assert bench.view.what_if.compare.isEnabled()
+
+
+def test_an_outcome_is_not_shown_for_another_lot_of_the_same_name(bench: Bench, lot_id: LotId) -> None:
+    compare(bench)
+    panel = bench.view.what_if
+    assert panel._stack.currentIndex() == 1
+    twin = write_product(bench.workspace.home / "other" / "W17", 2, draw=planted)
+    bench.station.operations.open_source(twin)
+    bench.settle()
+    assert bench.station.shell.state.lot_name == "W17"
+    bench.station.shell.show_screen(RECIPES)
+    assert panel._stack.currentIndex() == 0
