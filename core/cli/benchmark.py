@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cli.arguments import add_device, add_out_folder, add_recipe, recipe_of
 from core.cli.benchmark_change import add_change_arguments
 from core.cli.benchmark_discovery import add_counting_arguments, add_discovery_arguments
 from core.cli.benchmark_few_shot import add_few_shot_arguments
@@ -11,7 +12,6 @@ from core.cli.benchmark_klarf import add_klarf_benchmark_arguments
 from core.cli.benchmark_vad import add_vad_arguments
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
-from core.domain.recipes import Recipe, read_recipe
 
 if TYPE_CHECKING:
     from core.services.benchmarking.sets import BenchmarkSet
@@ -27,12 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     kinds = parser.add_subparsers(required=True, metavar="WHAT")
     detection = kinds.add_parser("detection", help="figures, time and memory by process family")
-    detection.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="images, results and tables"
-    )
+    add_out_folder(detection, "images, results and tables")
     detection.add_argument("--images", type=int, default=120, help="images a set, at least 4")
-    detection.add_argument("--recipe", type=Path, metavar="R")
-    detection.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_recipe(detection)
+    add_device(detection)
     detection.add_argument(
         "--data", type=Path, metavar="DIR", help="folder with public data sets, if there are any"
     )
@@ -67,7 +65,7 @@ def _benchmark_detection(arguments: argparse.Namespace) -> None:
 
     if arguments.images < _LEAST_IMAGES:
         raise UserError(f"A benchmark needs at least {_LEAST_IMAGES} images a set.")
-    recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
+    recipe = recipe_of(arguments)
     runs = plan_runs(_chosen_sets(arguments), recipe, with_rivals=arguments.rivals)
     rows = benchmark_detection(arguments.out, arguments.images, runs, arguments.device, TerminalContext())
     page = arguments.docs or arguments.out / "detection.md"

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
+from core.cli.arguments import add_device, add_out_folder, add_recipe, recipe_of
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
-from core.domain.recipes import Recipe, read_recipe
 
 _LCD_OPTIONS = {
     "side": "of a panel, px",
@@ -23,10 +23,10 @@ _LCD_OPTIONS = {
 
 def add_change_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the table")
+    add_out_folder(parser, "the table")
     parser.add_argument("--pairs", type=int, default=60, help="pairs a set at most")
-    parser.add_argument("--recipe", type=Path, metavar="R")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_recipe(parser)
+    add_device(parser)
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="folder with public data sets, if there are any"
     )
@@ -57,7 +57,7 @@ def _benchmark_change(arguments: argparse.Namespace) -> None:
         known = ", ".join(one.name for one in available)
         raise UserError(f"There is no set named {', '.join(sorted(unknown))}.", f"Sets: {known}.")
     sets = [one for one in available if one.name in names]
-    recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
+    recipe = recipe_of(arguments)
     rows = benchmark_change(
         sets, change_contenders(recipe, arguments.device), arguments.pairs, TerminalContext()
     )

@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cli.arguments import add_device, add_out_folder, add_recipe, recipe_of
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
-from core.domain.recipes import Recipe, read_recipe
 
 if TYPE_CHECKING:
     from core.services.benchmarking.discovery_contenders import DiscoveryContender
@@ -17,10 +17,10 @@ _LEAST_IMAGES = 40
 
 def add_discovery_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `benchmark discovery`."""
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="images and tables")
+    add_out_folder(parser, "images and tables")
     parser.add_argument("--images", type=int, default=150, help="images a set, at least 40")
-    parser.add_argument("--recipe", type=Path, metavar="R")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_recipe(parser)
+    add_device(parser)
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="folder with public data sets, if there are any"
     )
@@ -34,7 +34,7 @@ def add_discovery_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_counting_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `benchmark counting`."""
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the table")
+    add_out_folder(parser, "the table")
     parser.add_argument("--sets", type=int, default=20, help="made-up sets for each amount of labels")
     parser.add_argument("--docs", type=Path, metavar="FILE", help="put the table into this page")
     parser.set_defaults(benchmark=_benchmark_counting)
@@ -46,7 +46,7 @@ def _benchmark_discovery(arguments: argparse.Namespace) -> None:
 
     if arguments.images < _LEAST_IMAGES:
         raise UserError(f"A benchmark of discovery needs at least {_LEAST_IMAGES} images a set.")
-    recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
+    recipe = recipe_of(arguments)
     rows = benchmark_discovery(
         arguments.out,
         arguments.images,

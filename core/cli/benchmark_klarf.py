@@ -3,15 +3,14 @@
 import argparse
 from pathlib import Path
 
+from core.cli.arguments import add_out_folder
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
 
 
 def add_klarf_benchmark_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="generated files and the table"
-    )
+    add_out_folder(parser, "generated files and the table")
     parser.add_argument("--defects", type=int, default=100_000, help="of a generated file")
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="folder of KLARF files to read and write too"

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
+from core.cli.arguments import add_device, add_out_folder
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
 from core.domain.recipes import LearnedMethod
@@ -14,9 +15,7 @@ _LEAST_IMAGES = 8
 
 def add_vad_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="models, results and the table"
-    )
+    add_out_folder(parser, "models, results and the table")
     parser.add_argument(
         "--data",
         type=Path,
@@ -40,7 +39,7 @@ def add_vad_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, help="of a training, at most")
     parser.add_argument("--backbone", metavar="NAME", help="timm's name; the shipped encoder if absent")
     parser.add_argument("--backbone-weights", metavar="FILE|hub|random|own", help="of that backbone")
-    parser.add_argument("--device", default="cpu", choices=("auto", "cpu", "cuda"))
+    add_device(parser, "cpu")
     parser.add_argument("--docs", type=Path, metavar="FILE", help="put the tables into this page, CSV beside")
     parser.set_defaults(benchmark=_benchmark_vad)
 

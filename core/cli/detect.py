@@ -4,22 +4,18 @@ import argparse
 from contextlib import nullcontext
 from pathlib import Path
 
+from core.cli.arguments import add_device, add_input, add_out_folder, add_recipe, recipe_of
 from core.cli.progress import TerminalContext
-from core.domain.recipes import Recipe, read_recipe
 
 NAME = "detect"
-HELP = "detect defects in a folder, an image file or a CSV manifest"
+HELP = "detect defects in a folder, an image file, a CSV manifest or a KLARF"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("input", type=Path, metavar="INPUT", help="folder, image file or CSV manifest")
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where the results are written"
-    )
-    parser.add_argument(
-        "--recipe", type=Path, metavar="R", help="recipe file (JSON); the default one if absent"
-    )
+    add_input(parser)
+    add_out_folder(parser)
+    add_recipe(parser)
     parser.add_argument(
         "--reference",
         type=Path,
@@ -27,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="golden image, or folder of references by the same names; also another die's, within the lot",
     )
     parser.add_argument("--record", action="store_true", help="keep the lot and the run in the history too")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_device(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -35,7 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
     from core.services.detection.files import detect_files
     from core.services.workspace import Workspace
 
-    recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
+    recipe = recipe_of(arguments)
     with Workspace.open() if arguments.record else nullcontext() as workspace:
         done = detect_files(
             arguments.input,

@@ -2,6 +2,7 @@
 
 import argparse
 
+from core.cli.arguments import add_device
 from core.cli.progress import TerminalContext
 from core.domain.detections import Detection
 from core.domain.ids import DecisionId
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "decision", type=int, metavar="DECISION", help="number of a decision, as reports list it"
     )
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_device(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

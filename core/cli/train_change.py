@@ -1,16 +1,15 @@
 """`residua train change`."""
 
 import argparse
-from pathlib import Path
 
-from core.cli.given import given_fields
+from core.cli.arguments import add_device, add_out_folder, given_fields
 from core.cli.progress import TerminalContext
 
 
 def add_change_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="pairs, checkpoint and result")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_out_folder(parser, "pairs, checkpoint and result")
+    add_device(parser)
     parser.add_argument("--pairs", type=int, help="rendered training pairs")
     parser.add_argument("--steps", type=int, help="steps of the network; 0: registered difference alone")
     parser.add_argument("--rate", type=float, help="peak learning rate")

@@ -2,18 +2,15 @@
 
 import argparse
 import json
-from pathlib import Path
 
-from core.cli.given import given_fields
+from core.cli.arguments import add_device, add_out_folder, given_fields
 from core.cli.progress import TerminalContext
 
 
 def add_default_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the shipped detector's training."""
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="corpus, checkpoints and result"
-    )
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_out_folder(parser, "corpus, checkpoints and result")
+    add_device(parser)
     parser.add_argument("--images", type=int, help="rendered training images")
     parser.add_argument("--matching-steps", type=int, help="steps of the encoder and matching phase")
     parser.add_argument("--head-steps", type=int, help="steps of the NI head")
@@ -31,10 +28,8 @@ def add_head_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--backbone-weights", required=True, metavar="FILE|hub", help="safetensors file, or hub"
     )
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="corpus, checkpoint and result"
-    )
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_out_folder(parser, "corpus, checkpoint and result")
+    add_device(parser)
     parser.add_argument("--images", type=int, help="rendered training images")
     parser.add_argument("--head-steps", type=int)
     parser.add_argument("--batch", type=int, help="crops a step")

@@ -1,15 +1,14 @@
 """`residua train descriptors`."""
 
 import argparse
-from pathlib import Path
 
-from core.cli.given import given_fields
+from core.cli.arguments import add_out_folder, given_fields
 from core.cli.progress import TerminalContext
 
 
 def add_descriptor_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for descriptors.json")
+    add_out_folder(parser, "folder for descriptors.json")
     parser.add_argument("--defects", type=int, help="generated ones that are measured")
     parser.add_argument("--side", type=int, help="of their images, px")
     parser.add_argument("--seed", type=int)

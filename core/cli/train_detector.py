@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
+from core.cli.arguments import add_device, add_recipe, recipe_of
 from core.cli.progress import TerminalContext
-from core.domain.recipes import DetectorOptions, Recipe, read_recipe
+from core.domain.recipes import DetectorOptions, Recipe
 
 
 def add_detector_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,11 +20,11 @@ def add_detector_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="MODEL", help="weights file to write (.safetensors)"
     )
-    parser.add_argument("--recipe", type=Path, metavar="R", help="recipe file (JSON) with a training section")
+    add_recipe(parser, "recipe file (JSON) with a training section")
     parser.add_argument("--weights", metavar="FILE", help="weights to go on from; the recipe's if absent")
     parser.add_argument("--backbone", metavar="NAME", help="a new head on a backbone of timm's instead")
     parser.add_argument("--backbone-weights", metavar="FILE|hub", help="of that backbone")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_device(parser)
     parser.set_defaults(train=_train_detector)
 
 
@@ -43,7 +44,7 @@ def _train_detector(arguments: argparse.Namespace) -> None:
 
 def _start(arguments: argparse.Namespace) -> Recipe:
     """The recipe with what the command line gives; a backbone alone means a head of its own."""
-    recipe = read_recipe(arguments.recipe) if arguments.recipe else Recipe()
+    recipe = recipe_of(arguments)
     names = ("weights", "backbone", "backbone_weights")
     given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     if "backbone" in given:

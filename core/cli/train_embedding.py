@@ -3,14 +3,14 @@
 import argparse
 from pathlib import Path
 
-from core.cli.given import given_fields
+from core.cli.arguments import add_device, add_out_folder, given_fields
 from core.cli.progress import TerminalContext
 
 
 def add_embedding_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="crops, checkpoint and result")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_out_folder(parser, "crops, checkpoint and result")
+    add_device(parser)
     parser.add_argument("--images", type=int, help="rendered defects to train on")
     parser.add_argument("--steps", type=int, help="steps of the optimiser")
     parser.add_argument("--batch", type=int, help="defects a step, each seen twice")

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 from typing import Any, get_args
 
-from core.cli.given import given_fields
+from core.cli.arguments import add_device, add_recipe, given_fields, recipe_of
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
-from core.domain.recipes import LearnedMethod, Recipe, read_recipe
+from core.domain.recipes import LearnedMethod
 
 
 def add_vad_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,12 +23,7 @@ def add_vad_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="MODEL", help="weights file to write (.safetensors)"
     )
-    parser.add_argument(
-        "--recipe",
-        type=Path,
-        metavar="R",
-        help="recipe file (JSON) whose detector section says method and backbone",
-    )
+    add_recipe(parser, "recipe file (JSON) whose detector section says method and backbone")
     parser.add_argument("--backbone", metavar="NAME", help="timm's name; the shipped encoder if absent")
     parser.add_argument("--backbone-weights", metavar="FILE|hub|random|own", help="of that backbone")
     parser.add_argument("--side", type=int, help="px of the square that the method sees")
@@ -38,7 +33,7 @@ def add_vad_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, help="peak learning rate")
     parser.add_argument("--held-back", type=float, help="share of the images that is calibrated on")
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add_device(parser)
     parser.set_defaults(train=_train_vad)
 
 
@@ -61,7 +56,7 @@ def _from_recipe(arguments: argparse.Namespace) -> dict[str, Any]:
     Raises:
         UserError: neither names a method that learns.
     """
-    detector = (read_recipe(arguments.recipe) if arguments.recipe else Recipe()).detector
+    detector = recipe_of(arguments).detector
     method = arguments.method or detector.method
     if method not in get_args(LearnedMethod):
         raise UserError(f"The method {method} does not learn here.", "Choose one with --method.")
