@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,8 +84,10 @@ class DefectStates:
 
     def lots(self) -> tuple[WaferLot, ...]:
         """Lots whose wafers are known, the last opened first."""
+        wafers = defect_files.c.wafers
+        first, count = func.json_extract(wafers, "$[0]"), func.json_array_length(wafers)
         query = (
-            select(lots.c.id, lots.c.name, defect_files.c.wafers)
+            select(lots.c.id, lots.c.name, first.label("first"), count.label("wafers"))
             .join_from(defect_files, lots, lots.c.id == defect_files.c.lot_id)
             .order_by(lots.c.opened_at_utc.desc(), lots.c.id.desc())
         )
@@ -166,6 +167,5 @@ def _counted(row: AnyRow) -> StateCount:
 
 
 def _wafer_lot(row: AnyRow) -> WaferLot:
-    plans: list[dict[str, Any]] = json.loads(row.wafers)
-    first = WaferPlan.from_json(plans[0]) if plans else None
-    return WaferLot(LotId(row.id), row.name, len(plans), first)
+    first = None if row.first is None else WaferPlan.from_json(json.loads(row.first))
+    return WaferLot(LotId(row.id), row.name, row.wafers, first)

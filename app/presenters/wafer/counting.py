@@ -14,6 +14,7 @@ from app.presenters.wafer.text import bar_text, bar_tip, pareto_note
 from app.qt_models.pareto import ParetoModel
 from app.views.wafer.pareto_list import ParetoRow
 from app.views.wafer.side_panel import SidePanel
+from core.domain.ids import LotId
 from core.domain.pareto import ClassCount, Measure, Pareto, ParetoBar, WaferPart, rank_classes
 from core.jobs import JobContext
 from core.services.klarf.pareto import count_classes
@@ -46,6 +47,8 @@ class ParetoPresenter(QObject):
         """Follow a new state; `read_again` where something was decided meanwhile."""
         self._state = state
         question = wafer_parts(state), picked_numbers(state)
+        if self._asked is not None and _lots(self._asked).isdisjoint(_lots(question)):
+            self._counts = ()  # those of another lot are not shown while this one is counted
         if read_again or self._asked is None or not _is_same(self._asked, question):
             self._ask(question)
         self._show_bars()
@@ -92,6 +95,10 @@ class ParetoPresenter(QObject):
             cumulative=bar.cumulative,
             tip=bar_tip(bar, measure),
         )
+
+
+def _lots(question: Question) -> set[LotId]:
+    return {part.wafer[0] for part in question[0]}
 
 
 def _is_same(first: Question, second: Question) -> bool:

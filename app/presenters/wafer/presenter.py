@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.events import Events
+from app.events import ClassesChanged, Events, LotChanged
 from app.job_runner import JobRunner
 from app.presenters.queue_limit import QueueLimit
 from app.presenters.wafer import masks
@@ -27,6 +27,7 @@ from app.qt_models.pareto import ParetoModel
 from app.theme import Palette
 from app.views.wafer.view import WaferView
 from core.domain.ids import ImageId, LotId
+from core.domain.review import ChangeSet
 from core.domain.wafer_states import WaferLot
 from core.jobs import JobContext
 from core.services.klarf.wafer_map import NO_IMAGE, WaferMap, list_wafer_lots, read_wafer_map
@@ -65,7 +66,7 @@ class WaferPresenter(QObject):
         self._pareto = ParetoPresenter(
             workspace, view.panel, bars, runner, self._drawing, report_failure, self
         )
-        events.changed.connect(lambda *_: self._outdate())
+        events.changed.connect(self._on_changed)
         self.filters = Filters(view, lambda: self._state, self._apply, self)
         view.panel.lot_toggled.connect(self.lay_on)
         view.panel.review_requested.connect(self.review_chosen)
@@ -138,6 +139,11 @@ class WaferPresenter(QObject):
             return None
         image = int(lot_map.images[place])
         return None if image == NO_IMAGE else image
+
+    def _on_changed(self, change: object, _initiator: object) -> None:
+        """What a run finds changes neither places nor classes."""
+        if isinstance(change, ChangeSet | LotChanged | ClassesChanged):
+            self._outdate()
 
     def _outdate(self) -> None:
         self._is_stale = True

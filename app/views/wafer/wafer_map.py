@@ -14,6 +14,7 @@ from app.views.discover.cluster_map import Dots, LassoBox
 from app.views.discover.raster import paint_points
 from app.views.wafer.outline import grid_lines, rim_path, ring_path
 
+ZONE_ALPHA = 34
 MOST_SINGLE_DOTS = 3_000  # more are an image, which costs the same at every zoom
 DOT_PX, CHOSEN_PX, RASTER_CELL_PX = 6, 13, 2
 CLICK_PX = 8
@@ -55,7 +56,7 @@ class WaferMapWidget(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._rim.setPen(pg.mkPen(palette.muted, width=1.6, cosmetic=True))
         self._edge.setPen(pg.mkPen(palette.disabled, width=1, style=Qt.PenStyle.DashLine, cosmetic=True))
         self._zone.setPen(pg.mkPen(palette.accent, width=1.2, cosmetic=True))
-        self._zone.setBrush(pg.mkBrush(QColor(palette.selection)))
+        self._zone.setBrush(pg.mkBrush(_veil(palette.accent)))
         self._lasso = pg.PlotCurveItem(pen=pg.mkPen(palette.accent, width=1.6, style=Qt.PenStyle.DashLine))
         self._single = Dots(pxMode=True, pen=None)
         self._many = pg.ImageItem(axisOrder="row-major")
@@ -156,3 +157,10 @@ class WaferMapWidget(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         image = paint_points(self._places, self._colors, bounds, (size[0], size[1]))
         self._many.setImage(image, autoLevels=False, levels=(0, 255))
         self._many.setRect(view)
+
+
+def _veil(color: str) -> QColor:
+    """A colour through which the dots keep theirs."""
+    made = QColor(color)
+    made.setAlpha(ZONE_ALPHA)
+    return made

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import event
 
 from core.domain.decisions import ClassDraft, Killer, Verdict
+from core.domain.errors import UserError
 from core.domain.ids import LotId
 from core.domain.pareto import WaferPart
+from core.domain.wafer_grid import stacked_boxes
 from core.jobs import JobContext
 from core.services.decisions import decide
 from core.services.klarf.pareto import count_classes
@@ -156,3 +158,19 @@ def test_counting_is_one_query_and_no_row_of_a_defect_leaves_it(workspace: Works
         event.remove(engine, "before_cursor_execute", note)
     assert len([one for one in asked if "defects" in one]) == 1
     assert len(found) == 5 < sum(map(len, WAFERS))
+
+
+def test_map_and_pareto_agree_on_real_files(workspace: Workspace, samples: Path) -> None:
+    read = 0
+    for file in sorted(samples.iterdir()):
+        try:
+            lot_id = open_lot(workspace, file, JobContext())
+        except UserError:
+            continue  # refused with line and reason, which is tested elsewhere
+        shown = read_wafer_map(workspace, [lot_id], JobContext())
+        assert shown is not None
+        parts = [WaferPart(key) for key in shown.keys]
+        assert counted(workspace, parts) == on_map(workspace, lot_id)
+        assert len(stacked_boxes(shown.plans)) <= sum(len(plan.dies) for plan in shown.plans)
+        read += 1
+    assert read
