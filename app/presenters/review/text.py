@@ -25,7 +25,7 @@ def facts_text(record: ImageRecord | FailedImage) -> str:
     height, width = record.size_hw
     facts = [f"{width} × {height}", f"{record.bit_depth} bit"]
     if record.pixel_size is not None:
-        facts.append(f"{size_text(record.pixel_size.nm)}/px ({record.pixel_size.source})")
+        facts.append(f"{size_text(record.pixel_size.nm)}/px ({record.pixel_size.source.partition(':')[0]})")
     if record.label is not None:
         facts.append(f"label “{_shortened(record.label)}”")
     return "   ".join(facts)

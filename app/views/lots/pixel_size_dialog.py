@@ -111,5 +111,4 @@ def _spin_box(limits: tuple[float, float]) -> QDoubleSpinBox:
     box.setRange(*limits)
     box.setSuffix(" nm")
     box.setGroupSeparatorShown(True)
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     return box

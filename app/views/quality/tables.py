@@ -18,6 +18,7 @@ from app.theme import Palette
 ROW_PX, TALL_ROW_PX = 30, 44
 NARROWEST_PX, WIDEST_PX, FIRST_PX = 92, 190, 170
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 STRONGEST = 110
 """Opacity of a cell that holds its whole row."""
 
@@ -59,8 +60,8 @@ class FigureTable(QTableWidget):
         for column in range(columns):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
             item = self.horizontalHeaderItem(column)
-            if column and item is not None:
-                item.setTextAlignment(RIGHT)
+            if item is not None:
+                item.setTextAlignment(RIGHT if column else LEFT)
         if columns:
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
             self.setColumnWidth(0, FIRST_PX)

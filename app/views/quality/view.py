@@ -20,7 +20,7 @@ from app.views.quality.tables import TALL_ROW_PX, ConfusionTable, FigureTable
 from app.views.review.message_card import MessageCard
 
 SIDE_PX, LEAST_SIDE_PX = 380, 300
-VERDICTS, CLASS_TABLE, CLASSES = "Verdicts", "Classes met", "By class"
+VERDICTS, CLASS_TABLE, CLASSES = "Verdict confusion", "Class confusion", "Classes"
 
 
 class QualityView(QWidget):

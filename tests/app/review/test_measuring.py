@@ -77,7 +77,7 @@ def move(port, at: QPoint) -> None:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+def desk(qtbot: QtBot, themed: object, tmp_path: Path) -> Iterator[Desk]:
     with Workspace.open(tmp_path / "home", reviewer="mei") as workspace:
         made = Desk(qtbot, workspace, tmp_path)
         yield made
@@ -110,6 +110,9 @@ def test_a_pixel_size_by_the_scale_bar_gives_sizes_in_nm(desk: Desk) -> None:
     assert "2 images: not known" in dialog._known.text()
     dialog.line_nm.setValue(500)
     assert dialog.nm.value() == 10
+    assert all(
+        box.lineEdit().width() > 100 for box in (dialog.nm, dialog.line_nm)
+    )  # what is typed can be seen
     QTest.mouseClick(dialog.give, Qt.MouseButton.LeftButton)
     assert "2 images: 10 nm (by hand: mei, 20" in dialog._known.text()
     dialog.close()
