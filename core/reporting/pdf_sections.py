@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reportlab.graphics.shapes import Circle, Drawing, Polygon, Rect
 from reportlab.lib import colors
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Table
+from reportlab.platypus import Flowable, KeepTogether, Table
 
 from core.reporting.lot_report import LotReport
 from core.reporting.pdf_parts import QUIET, RULE, gap, table, text
@@ -23,15 +23,17 @@ def wafer_section(report: LotReport) -> Iterator[Flowable]:
     charts = wafer_charts(report)
     if not charts:
         return
-    yield text("Wafers", "section")
-    yield text(
+    words = text(
         "Mark at the bottom. A dot is a defect, in the colour of its reviewer's class; dark gray has a verdict "
         "without a class, light gray is undecided.",
         "quiet",
     )
     cells = [[wafer_drawing(chart), text(_wafer_words(chart), "quiet")] for chart in charts]
     rows = [cells[at : at + _WAFERS_ACROSS] for at in range(0, len(cells), _WAFERS_ACROSS)]
-    yield Table([row + [""] * (_WAFERS_ACROSS - len(row)) for row in rows], hAlign="LEFT")
+    filled = [row + [""] * (_WAFERS_ACROSS - len(row)) for row in rows]
+    yield KeepTogether([text("Wafers", "section"), words, Table(filled[:1], hAlign="LEFT")])
+    if filled[1:]:
+        yield Table(filled[1:], hAlign="LEFT")
 
 
 def wafer_drawing(chart: WaferChart) -> Drawing:

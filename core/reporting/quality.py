@@ -83,7 +83,7 @@ def measure_quality(
 def quality_lines(quality: LotQuality) -> list[tuple[str, str, str]]:
     """Name, figure with interval, and formula."""
     escapes = quality.escapes
-    beyond_chance = "" if quality.kappa is None else f"; κ = {quality.kappa:.2f}"
+    beyond_chance = "" if quality.kappa is None else f"; kappa {quality.kappa:.2f}"
     return [
         ("Purity of NG", str(quality.purity), "real / decided real, nuisance or false, of those called NG"),
         ("Accuracy", str(quality.accuracy), "flagged / real, of the decided images"),

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from app.theme import with_role
 
 WIDTH_PX = 560
+# Without any buttons the style sheet would leave no room for the text.
+_NO_ARROWS = "QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }"
 ABOUT = (
     "Sizes in nm come from the pixel size in the images' metadata; without one they stay blank. What is said here is "
     "kept with name and date, and reports name it as the source."
@@ -111,4 +113,5 @@ def _spin_box(limits: tuple[float, float]) -> QDoubleSpinBox:
     box.setRange(*limits)
     box.setSuffix(" nm")
     box.setGroupSeparatorShown(True)
+    box.setStyleSheet(_NO_ARROWS)
     return box
