@@ -30,7 +30,7 @@ def add_few_shot_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--input-size", type=int, help="longer side in px at which the own encoder sees an image"
     )
-    parser.add_argument("--steps", type=int, help="of the optimiser")
+    parser.add_argument("--steps", type=int, help="of the optimiser; without CLIP at most five a shot")
     parser.add_argument("--batch", type=int, help="images a step; with CLIP places")
     parser.add_argument("--rate", type=float, help="peak learning rate")
     parser.add_argument("--held-back", type=float, help="share of the shots that is calibrated on, with CLIP")

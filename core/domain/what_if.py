@@ -74,4 +74,4 @@ class WhatIf:
     @property
     def renamed(self) -> int:
         """Images that keep their verdict and get another class."""
-        return len(self.flips) - self.flipped
+        return sum(flip.before.verdict is flip.after.verdict for flip in self.flips)

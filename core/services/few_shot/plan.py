@@ -16,7 +16,7 @@ class FewShotPlan:
         side: of CLIP's input in px; None for the model's own.
         input_size: longer side in px at which the own network sees an image; None sees it as it is.
         steps, batch, rate: of what learns where defects are: with CLIP a judge of places, else the detector's decoder,
-            whose batches are of images; None takes what suits it.
+            whose batches are of images and whose steps are five a shot at most; None takes what suits it.
         held_back: share of each class' shots that is calibrated on, with CLIP; of fewer than five none is.
         seed: of everything.
     """

@@ -62,18 +62,18 @@ def _without(shots: Sequence[Shot], left: Sequence[int]) -> list[Shot]:
 
 
 def fold_of(shots: Sequence[Shot], seed: int) -> list[int]:
-    """The fold of each shot, in turns within its class; none where a class has too few shots to leave some out."""
+    """The fold of each shot, in turns within its class; none where too few are left to learn from without a fold."""
     labels = sorted({shot.label for shot in shots})
     rng = np.random.default_rng(seed)
     folds = [0] * len(shots)
     for label in labels:
         own = [index for index, shot in enumerate(shots) if shot.label == label]
-        marked = sum(shots[index].teaches_places for index in own)
-        if min(len(own), marked) < FOLDS:
+        if len(own) < FOLDS:
             return []
         for turn, index in enumerate(rng.permutation(own)):
             folds[int(index)] = turn % FOLDS
-    return folds
+    marked = {fold for fold, shot in zip(folds, shots, strict=True) if shot.mask is not None}
+    return folds if len(marked) == FOLDS else []
 
 
 def _tune(

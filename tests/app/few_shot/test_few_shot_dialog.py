@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.composition import Station
-from app.preferences import Preferences
-from app.settings import AppSettings
 from app.views.few_shot.dialog import FewShotDialog
 from core.domain.decisions import Verdict
 from core.domain.ids import LotId
@@ -19,6 +17,7 @@ from core.services.few_shot.plan import FewShotPlan
 from core.services.lots import list_items
 from core.services.recipes.in_use import current_recipe, keep_recipe
 from core.services.workspace import Workspace
+from tests.app.stations import settle, start_station
 from tests.core.conftest import every_calibration, tiny_weights  # noqa: F401 - fixtures
 from tests.core.services.few_shot.shots import write_shots
 
@@ -29,16 +28,9 @@ def station(qtbot: QtBot, themed: QApplication, tmp_path: Path) -> Iterator[Stat
     recipe = Recipe(name="stripes", detector=DetectorOptions(method="patch_knn"))
     with Workspace.open(tmp_path / "home", reviewer="ada") as workspace:
         keep_recipe(workspace, recipe)
-        made = Station(workspace, Preferences(tmp_path / "home" / "settings.toml", AppSettings()))
-        qtbot.addWidget(made.window)
-        with qtbot.waitActive(made.window):
-            made.start()
+        made = start_station(qtbot, workspace)
         yield made
         made.window.close()
-
-
-def settle(qtbot: QtBot, station: Station) -> None:
-    qtbot.waitUntil(lambda: not station.runner.running, timeout=120_000)
 
 
 def open_lot(qtbot: QtBot, station: Station, tmp_path: Path) -> LotId:
@@ -89,7 +81,7 @@ def test_a_model_is_taught_and_its_recipe_used(
 ) -> None:
     lot_id = open_lot(qtbot, station, tmp_path)
     decide_all(station, lot_id)
-    quick = FewShotPlan(weights=str(tiny_weights), steps=10, batch=64)
+    quick = FewShotPlan(weights=str(tiny_weights), steps=4, batch=2)
     monkeypatch.setattr("core.services.few_shot.from_history.FewShotPlan", lambda: quick)
     dialog = open_dialog(station)
     assert [box.text() for box in dialog.boxes] == [
