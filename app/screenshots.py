@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.composition import Station, application_of
 from app.preferences import Preferences
-from app.presenters.shell import CLASSES, DISCOVER, LOTS, RECIPES, REVIEW
+from app.presenters.shell import CLASSES, DISCOVER, LOTS, QUALITY, RECIPES, REVIEW
 from app.settings import AppSettings
 from app.theme import PALETTES, apply_theme
 from app.views.discover.name_dialog import NameDialog
@@ -64,6 +64,7 @@ class Tour:
             QTest.keyClick(self._focus(), key)
             _run_events(SETTLE_MS)
         self.shoot("review-decided")
+        self._look_at_quality()
         self._discover()
         self._station.shell.toggle_jobs()
         self._station.shell.show_screen(LOTS)
@@ -100,6 +101,12 @@ class Tour:
             station.operations.open_source(lot)
         wait_for(lambda: station.shell.state.lot_id != before, "The lot was not opened", self._complaint)
         wait_for(lambda: not station.runner.running, "The lot was not measured", self._complaint)
+
+    def _look_at_quality(self) -> None:
+        """What is known of the review so far."""
+        self._station.shell.show_screen(QUALITY)
+        self.shoot("quality")
+        self._station.shell.show_screen(REVIEW)
 
     def _discover(self) -> None:
         """Group the defects, if any were marked, name one group, and look at its class."""
