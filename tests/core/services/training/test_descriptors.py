@@ -13,6 +13,8 @@ def test_scales_follow_from_the_seed(tmp_path: Path) -> None:
     assert first == again
     assert len(first.middle) == len(read_scales().middle)
     assert first.fitted["defects"] == 6
+    assert first.metric is not None
+    assert first.metric.embedding == read_scales().metric.embedding
 
 
 def test_the_command_writes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
