@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.domain.ids import ImageId, LotId
-from core.domain.lots import GivenPixelSize, Lot
+from core.domain.lots import GivenPixelSize, Lot, PixelSize
 from core.domain.review import LotSummary, ReviewItem
 from core.domain.wafers import LotSites
 from core.history import lot_list, lots, pixel_sizes, relocation, review_items, sites
@@ -52,6 +52,11 @@ class KeptLots(Session):
         """Keep the pixel size that a person gives a lot's images; None takes the last one back."""
         with self._database.write() as connection:
             pixel_sizes.give_pixel_size(connection, lot_id, nm, how, overrides=overrides, stamp=self._stamp())
+
+    def count_stored_sizes(self, lot_id: LotId) -> tuple[tuple[PixelSize | None, int], ...]:
+        """How many images of a lot have which pixel size by their own metadata."""
+        with self._database.read() as connection:
+            return pixel_sizes.count_stored_sizes(connection, lot_id)
 
     def given_pixel_size(self, lot_id: LotId) -> GivenPixelSize | None:
         """The pixel size that a person gave a lot's images; None where nobody did, or it was taken back."""

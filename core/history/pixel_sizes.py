@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from core.domain.ids import LotId
-from core.domain.lots import GivenPixelSize
+from core.domain.lots import GivenPixelSize, PixelSize
 from core.history.audit import PIXEL_SIZE_ACTION, append_audit
-from core.history.schema import pixel_sizes
+from core.history.schema import images, pixel_sizes
 from core.history.stamp import Stamp
 
 
@@ -29,3 +29,11 @@ def given_pixel_size(connection: Connection, lot_id: LotId) -> GivenPixelSize | 
         return None
     given_at = datetime.fromisoformat(row.at_utc)
     return GivenPixelSize(row.nm, row.how, bool(row.overrides), row.reviewer, given_at)
+
+
+def count_stored_sizes(connection: Connection, lot_id: LotId) -> tuple[tuple[PixelSize | None, int], ...]:
+    """How many images of a lot have which pixel size by their own metadata."""
+    size = (images.c.pixel_size_nm, images.c.pixel_size_source)
+    mine = (images.c.lot_id == lot_id, images.c.superseded == 0, images.c.reason == "")
+    rows = connection.execute(select(*size, func.count()).where(*mine).group_by(*size)).all()
+    return tuple((None if nm is None else PixelSize(nm, source), count) for nm, source, count in rows)

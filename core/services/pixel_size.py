@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.domain.errors import UserError
 from core.domain.ids import LotId
 from core.domain.lengths import NOTE_LENGTH
-from core.domain.lots import FailedImage, GivenPixelSize, PixelSize
+from core.domain.lots import GivenPixelSize, PixelSize
 from core.services.workspace import Workspace
 
 SMALLEST_NM, LARGEST_NM = 1e-3, 1e6
@@ -28,9 +28,11 @@ class LotPixelSizes:
 
 def list_pixel_sizes(workspace: Workspace, lot_id: LotId) -> LotPixelSizes:
     """The pixel sizes in force, and what a person said."""
-    records = [item.record for item in workspace.history.list_items(lot_id)]
-    sizes = Counter(record.pixel_size for record in records if not isinstance(record, FailedImage))
-    return LotPixelSizes(tuple(sizes.most_common()), workspace.history.given_pixel_size(lot_id))
+    given = workspace.history.given_pixel_size(lot_id)
+    sizes: Counter[PixelSize | None] = Counter()
+    for stored, images in workspace.history.count_stored_sizes(lot_id):
+        sizes[stored if given is None else given.applied_to(stored)] += images
+    return LotPixelSizes(tuple(sizes.most_common()), given)
 
 
 def give_pixel_size(

@@ -42,7 +42,7 @@ def share_text(share: Share) -> str:
     """A share for a table's cell: two short lines."""
     if share.value is None or share.interval is None:
         return NOT_MEASURED
-    return f"{share.value:.1%}  ({share.hits} of {share.trials})\n{_interval_text(share.interval)}"
+    return f"{_percent(share.value)}  ({share.hits} of {share.trials})\n{_interval_text(share.interval)}"
 
 
 def confusion_lines(met: Confusion) -> tuple[list[list[str]], list[list[float | None]]]:
@@ -100,7 +100,7 @@ def _share_figure(name: str, share: Share, formula: str, missing: str) -> Figure
         return Figure(name, NOT_MEASURED, None, f"{missing[0].upper()}{missing[1:]}.", formula)
     low, high = share.interval
     detail = f"{_interval_text(share.interval)} · {share.hits:,} of {share.trials:,}"
-    return Figure(name, f"{share.value:.1%}", (low, share.value, high), detail, formula)
+    return Figure(name, _percent(share.value), (low, share.value, high), detail, formula)
 
 
 def _with_kappa(figure: Figure, kappa: float | None) -> Figure:
@@ -119,7 +119,11 @@ def _capture_figure(escapes: EscapeAudit) -> Figure:
         )
     low, estimate, high = escapes.capture
     detail = f"{_interval_text((low, high))} · {escapes.escapes:,} escaped among {escapes.drawn:,} drawn"
-    return Figure("DOI capture", f"{estimate:.1%}", (low, estimate, high), detail, formula)
+    return Figure("DOI capture", _percent(estimate), (low, estimate, high), detail, formula)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def _interval_text(interval: tuple[float, float]) -> str:

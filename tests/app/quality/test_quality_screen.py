@@ -119,7 +119,7 @@ def cells(table) -> list[list[str]]:
 def test_what_has_no_truth_is_not_measured(desk: Desk) -> None:
     desk.look()
     missing = "not measured"
-    assert values(desk) == [missing, missing, "16.7%", missing, missing]
+    assert values(desk) == [missing, missing, "16.7 %", missing, missing]
     assert [card.bar.interval is None for card in desk.view.cards] == [True, True, False, True, True]
     assert desk.view.cards[0].detail.text() == "No image called NG is decided."
     assert not any(desk.view.is_measured(name) for name in (VERDICTS, CLASS_TABLE, CLASSES))
@@ -131,14 +131,14 @@ def test_figures_tables_and_the_capture_of_a_judged_draw(desk: Desk) -> None:
     desk.decide(1, verdict=Verdict.NUISANCE)
     desk.decide(3, 4, 5, verdict=Verdict.FALSE)
     desk.look()
-    assert values(desk) == ["50.0%", "100.0%", "16.7%", "not measured", "100.0%"]
+    assert values(desk) == ["50.0 %", "100.0 %", "16.7 %", "not measured", "100.0 %"]
     assert desk.view.cards[4].bar.interval == (1.0, 1.0, 1.0)  # the whole draw is judged: nothing to estimate
     assert desk.view.is_measured(VERDICTS)
     real, nuisance, false, *_ = cells(desk.view.verdicts)
     assert (real[0], real[2].split("\n")[0], real[3].split("\n")[0], real[4]) == ("Real", "1", "1", "2")
     assert (nuisance[3].split("\n")[0], false[1].split("\n")[0]) == ("1", "3")
     assert real[3].split("\n")[1] == "9.5 – 90.5 %"
-    assert cells(desk.view.classes)[0][:2] == ["Bridge", "50.0%  (1 of 2)\n9.5 – 90.5 %"]
+    assert cells(desk.view.classes)[0][:2] == ["Bridge", "50.0 %  (1 of 2)\n9.5 – 90.5 %"]
     assert "Nuisance" in [row[0] for row in cells(desk.view.class_confusion)]
     assert desk.view.draws.list.count() == 0
     assert not desk.view.draws.start.isEnabled()
@@ -150,7 +150,7 @@ def test_a_second_reviewer_is_compared(desk: Desk) -> None:
     desk.decide(0, verdict=Verdict.FALSE)
     desk.decide(1, verdict=Verdict.NUISANCE)
     desk.look()
-    assert values(desk)[3] == "0.0%"
+    assert values(desk)[3] == "0.0 %"
     assert "0 of 2" in desk.view.cards[3].detail.text()
 
 
@@ -199,7 +199,7 @@ def test_the_screen_follows_decisions_and_lots(desk: Desk) -> None:
     desk.decide(0, verdict=Verdict.REAL)
     desk.station.events.changed.emit(LotChanged(desk.lot_id), None)
     desk.look()
-    assert values(desk)[0] == "100.0%"
+    assert values(desk)[0] == "100.0 %"
     QTest.keyClick(desk.station.window, Qt.Key.Key_E)
     QTest.keyClick(desk.station.window, Qt.Key.Key_Q)
     assert desk.station.shell.state.screen == QUALITY
