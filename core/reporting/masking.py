@@ -8,7 +8,7 @@ from typing import Any
 from core.domain.decisions import Decision, Judgement
 from core.domain.detections import Detection
 from core.domain.dispositions import Disposition
-from core.domain.lots import FailedImage, ImageRecord
+from core.domain.lots import FailedImage, ImageRecord, PixelSize
 from core.domain.review import ReviewItem
 from core.domain.wafers import LotSites
 from core.reporting.lot_report import LotReport
@@ -48,11 +48,22 @@ def _masked_item(item: ReviewItem, names: MaskNames) -> ReviewItem:
         masked = FailedImage(Path(name), name, names.message(record.reason, record))
     else:
         reference = None if record.reference is None else Path(names.image(str(record.reference)))
-        masked = replace(record, name=name, path=Path(name), reference=reference)
+        masked = replace(
+            record,
+            name=name,
+            path=Path(name),
+            reference=reference,
+            pixel_size=_masked_size(record.pixel_size, record, names),
+        )
     found = None if item.detection is None else _masked_detection(item.detection, record, names)
     return replace(
         item, record=masked, detection=found, judgement=_masked_judgement(item.judgement, record, names)
     )
+
+
+def _masked_size(size: PixelSize | None, record: ImageRecord, names: MaskNames) -> PixelSize | None:
+    """How a reviewer knows a pixel size is free text."""
+    return None if size is None else replace(size, source=names.free_text(size.source, record))
 
 
 def _masked_detection(found: Detection, record: ImageRecord | FailedImage, names: MaskNames) -> Detection:

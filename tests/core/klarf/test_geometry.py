@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from core.domain.wafers import WaferPlan
+from core.domain.wafers import Inspection, WaferPlan
 from core.klarf import parse_klarf
 from core.klarf.geometry import defect_sites, wafer_plan
 from tests.core.klarf.files import HEAD, flat, nested
@@ -65,3 +65,37 @@ def test_a_plan_is_the_same_after_it_was_stored() -> None:
     again = WaferPlan.from_json(json.loads(json.dumps(plan.to_json())))
     assert again.to_json() == plan.to_json()
     assert np.array_equal(again.die_boxes(), plan.die_boxes())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        flat(
+            head=HEAD.replace(
+                "LotID",
+                'DeviceID "DEV-9";\nSetupID "S 4" 01-02-2026 10:00:00;\nStepID "M2";\n'
+                'InspectionStationID "V" "M" "ST1";\nResultTimestamp 01-02-2026 11:12:13;\nLotID',
+                1,
+            )
+        ),
+        nested().replace(
+            "  Field DiePitch",
+            '  Field DeviceID 1 {"DEV-9"}\n  Field RecipeID 3 {"S 4", "01-02-2026", "10:00:00"}\n'
+            '  Field StepID 1 {"M2"}\n  Field InspectionStationID 3 {"V", "M", "ST1"}\n'
+            '  Field ResultTimestamp 2 {"01-02-2026", "11:12:13"}\n  Field DiePitch',
+            1,
+        ),
+    ],
+)
+def test_both_grammars_tell_where_a_wafer_was_inspected(text: str) -> None:
+    klarf = parse_klarf("a", text.encode())
+    assert wafer_plan(klarf, klarf.wafers[0]).inspection == Inspection(
+        "LOT", "DEV-9", "M2", "V M ST1", "S 4 01-02-2026 10:00:00", "01-02-2026 11:12:13"
+    )
+
+
+def test_a_plan_that_was_kept_before_inspections_were_is_read() -> None:
+    klarf = parse_klarf("a", flat().encode())
+    stored = wafer_plan(klarf, klarf.wafers[0]).to_json()
+    del stored["inspection"]
+    assert WaferPlan.from_json(stored).inspection == Inspection()

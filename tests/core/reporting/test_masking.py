@@ -7,7 +7,7 @@ from core.domain.alignment import Alignment
 from core.domain.decisions import Judgement
 from core.domain.detections import Detection
 from core.domain.ids import ImageId
-from core.domain.lots import FailedImage
+from core.domain.lots import FailedImage, PixelSize
 from core.domain.review import ReviewItem
 from core.reporting.masking import mask_identifiers
 from tests.core.reporting.small_lot import make_record
@@ -32,3 +32,16 @@ def test_messages_name_neither_references_nor_paths_that_are_no_image_of_the_lot
     assert "LOT77" not in told
     assert "cannot be read" in told
     assert "see masked" in told
+
+
+def test_how_a_pixel_size_is_known_names_no_lot(report):
+    size = PixelSize(2.5, "by hand: mei, 2026-03-14; setup of W12, die_02")
+    items = (
+        replace(report.items[0], record=replace(report.items[0].record, pixel_size=size)),
+        *report.items[1:],
+    )
+    masked = mask_identifiers(replace(report, items=items), b"key").items[0].record.pixel_size
+    assert masked.nm == 2.5
+    assert masked.source.startswith("by hand: mei, 2026-03-14; setup of lot-")
+    assert "W12" not in masked.source
+    assert "die_02" not in masked.source
