@@ -9,14 +9,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import operations
-from app.composition import Station
-from app.preferences import Preferences
 from app.presenters.discover.presenter import DiscoverPresenter
 from app.presenters.shell import DISCOVER
-from app.settings import AppSettings
 from core.domain.ids import ClassId, ImageId, LotId
 from core.services.lots import list_items
 from core.services.workspace import Workspace
+from tests.app.stations import settle_all, start_station
 from tests.core.services.discovered_lot import discover_lot_as, open_detected
 
 
@@ -25,11 +23,7 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, workspace: Workspace, lot_id: LotId) -> None:
         self.qtbot, self.workspace, self.lot_id = qtbot, workspace, lot_id
-        home = workspace.home
-        self.station = Station(workspace, Preferences(home / "settings.toml", AppSettings()))
-        qtbot.addWidget(self.station.window)
-        with qtbot.waitActive(self.station.window):
-            self.station.start()
+        self.station = start_station(qtbot, workspace)
         self.station.events.lot_requested.emit(lot_id)
         self.station.shell.show_screen(DISCOVER)
         self.settle()
@@ -52,8 +46,7 @@ class Desk:
         return {item.image_id: item.judgement.class_id for item in list_items(self.workspace, self.lot_id)}
 
     def settle(self) -> None:
-        runners = (self.station.runner, self.station.quiet)
-        self.qtbot.waitUntil(lambda: not any(runner.running for runner in runners), timeout=60_000)
+        settle_all(self.qtbot, self.station)
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         focus = QApplication.focusWidget() or self.station.window

@@ -8,17 +8,15 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from app import operations
-from app.composition import Station
 from app.events import DiscoveryChanged
-from app.preferences import Preferences
 from app.presenters.discover.state import points_inside
 from app.presenters.shell import DISCOVER
-from app.settings import AppSettings
 from app.views.discover.name_dialog import NameDialog
 from core.domain.ids import LotId
 from core.jobs import JobContext
 from core.services.workspace import Workspace
 from tests.app.discover.conftest import Desk
+from tests.app.stations import start_station
 from tests.core.services.discovered_lot import discover_lot_as
 
 EVERYWHERE = np.array([[-2, -2], [2, -2], [2, 2], [-2, 2]], np.float64)
@@ -206,10 +204,7 @@ def test_a_lot_that_is_not_grouped_says_how_and_groups_by_f6(
 
     monkeypatch.setattr(operations, "_list_devices", lambda ctx: {"cpu": "CPU"})
     monkeypatch.setattr(operations, "_discover_lot", group)
-    station = Station(workspace, Preferences(workspace.home / "settings.toml", AppSettings()))
-    qtbot.addWidget(station.window)
-    with qtbot.waitActive(station.window):
-        station.start()
+    station = start_station(qtbot, workspace)
     station.events.lot_requested.emit(lot_id)
     station.shell.show_screen(DISCOVER)
     assert station.rooms.discover._stack.currentIndex() == 0

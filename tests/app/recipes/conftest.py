@@ -9,10 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app import operations
-from app.composition import Station
-from app.preferences import Preferences
 from app.presenters.shell import RECIPES
-from app.settings import AppSettings
 from app.views.recipes.editors import TextEditor
 from app.views.recipes.view import RecipesView
 from app.views.shell import dialogs
@@ -21,6 +18,7 @@ from core.domain.recipe_library import VersionId
 from core.domain.recipes import DetectorOptions, Recipe, SegmentationOptions, Thresholds
 from core.services.recipes import save_version, use_version
 from core.services.workspace import Workspace
+from tests.app.stations import settle_all, start_station
 
 NAME = "Contacts"
 MILD = Recipe(
@@ -42,10 +40,7 @@ class Bench:
 
     def __init__(self, qtbot: QtBot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
         self.qtbot, self.workspace, self._monkeypatch = qtbot, workspace, monkeypatch
-        self.station = Station(workspace, Preferences(workspace.home / "settings.toml", AppSettings()))
-        qtbot.addWidget(self.station.window)
-        with qtbot.waitActive(self.station.window):
-            self.station.start()
+        self.station = start_station(qtbot, workspace)
         self.station.shell.show_screen(RECIPES)
 
     @property
@@ -80,8 +75,7 @@ class Bench:
         self._monkeypatch.setattr(dialogs, "ask_text", lambda *_: text)
 
     def settle(self) -> None:
-        runners = (self.station.runner, self.station.quiet)
-        self.qtbot.waitUntil(lambda: not any(runner.running for runner in runners), timeout=60_000)
+        settle_all(self.qtbot, self.station)
 
 
 @pytest.fixture

@@ -12,14 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from app import operations
 from app.composition import Station
-from app.preferences import Preferences
-from app.settings import AppSettings
 from app.views.lots.search_panel import SearchPanel
 from core.domain.decisions import Verdict
 from core.jobs import JobContext
 from core.services.decisions import decide
 from core.services.lots import list_items, open_lot
 from core.services.workspace import Workspace
+from tests.app.stations import start_station
 
 
 @pytest.fixture
@@ -35,10 +34,7 @@ def station(
             lot_id = open_lot(workspace, tmp_path / name, JobContext())
             items = list_items(workspace, lot_id)
             decide(workspace, items[1:], verdict=Verdict.REAL, note=f"bridge of {name}", title="Real")
-        made = Station(workspace, Preferences(tmp_path / "settings.toml", AppSettings()))
-        qtbot.addWidget(made.window)
-        with qtbot.waitActive(made.window):
-            made.start()
+        made = start_station(qtbot, workspace)
         yield made
         made.window.close()
 

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from app import operations
 from app.composition import Station
-from app.preferences import Preferences
-from app.settings import AppSettings
 from app.views.shell import dialogs
 from core.services.lots import list_items
 from core.services.workspace import Workspace
+from tests.app.stations import settle_all as settle
+from tests.app.stations import start_station
 
 
 @pytest.fixture
@@ -36,18 +36,10 @@ def station(
     monkeypatch.setattr(operations, "_detect_lot", lambda *_: None)  # the detector's own tests lie elsewhere
     monkeypatch.setattr(operations, "_list_devices", lambda _ctx: {})
     with Workspace.open(tmp_path / "home", reviewer="ada") as workspace:
-        made = Station(workspace, Preferences(tmp_path / "settings.toml", AppSettings()))
-        qtbot.addWidget(made.window)
-        with qtbot.waitActive(made.window):
-            made.start(str(folder))
+        made = start_station(qtbot, workspace, str(folder))
         settle(qtbot, made)
         yield made
         made.window.close()
-
-
-def settle(qtbot: QtBot, station: Station) -> None:
-    busy = (station.runner, station.quiet)
-    qtbot.waitUntil(lambda: not any(runner.running for runner in busy), timeout=20_000)
 
 
 def references(station: Station, folder: Path) -> dict[str, str]:

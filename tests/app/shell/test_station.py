@@ -5,8 +5,6 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
@@ -38,6 +36,7 @@ from core.services.decisions import decide
 from core.services.detection.lot import DetectedImage
 from core.services.lots import find_or_open_lot, list_items, list_lots
 from core.services.workspace import Workspace
+from tests.app.stations import settle, start_station, write_noise
 
 
 def measure(
@@ -56,27 +55,14 @@ def station(
     monkeypatch.setattr(operations, "_detect_lot", measure)
     monkeypatch.setattr(operations, "_list_devices", lambda ctx: {"cpu": "CPU, 2 threads"})
     with Workspace.open(tmp_path / "home", reviewer="ada") as workspace:
-        made = Station(workspace, Preferences(tmp_path / "home" / "settings.toml", AppSettings()))
-        qtbot.addWidget(made.window)
-        with qtbot.waitActive(made.window):
-            made.start()
+        made = start_station(qtbot, workspace)
         yield made
         made.window.close()
 
 
 @pytest.fixture
 def lot(tmp_path: Path) -> Path:
-    folder = tmp_path / "W17"
-    folder.mkdir()
-    noise = np.random.default_rng(3)
-    for number in range(4):
-        pixels = noise.integers(0, 255, (96, 96), np.uint8)
-        (folder / f"site_{number}.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
-    return folder
-
-
-def settle(qtbot: QtBot, station: Station) -> None:
-    qtbot.waitUntil(lambda: not station.runner.running, timeout=10_000)
+    return write_noise(tmp_path / "W17")
 
 
 def words(station: Station) -> list[str]:

@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from app.composition import Station
-from app.preferences import Preferences
-from app.settings import AppSettings
 from app.views.thresholds.dialog import ThresholdsDialog
 from core.domain.decisions import Verdict
 from core.domain.ids import LotId
@@ -20,6 +16,7 @@ from core.services.decisions import decide
 from core.services.lots import list_items
 from core.services.recipes import current_recipe, keep_recipe
 from core.services.workspace import Workspace
+from tests.app.stations import settle, start_station, write_noise
 
 IN_USE = Recipe(name="film", version=4, detector=DetectorOptions(method="patch_knn"))
 
@@ -29,27 +26,14 @@ def station(qtbot: QtBot, themed: QApplication, tmp_path: Path) -> Iterator[Stat
     """A window whose recipe in use needs no weights."""
     with Workspace.open(tmp_path / "home", reviewer="ada") as workspace:
         keep_recipe(workspace, IN_USE)
-        made = Station(workspace, Preferences(tmp_path / "home" / "settings.toml", AppSettings()))
-        qtbot.addWidget(made.window)
-        with qtbot.waitActive(made.window):
-            made.start()
+        made = start_station(qtbot, workspace)
         yield made
         made.window.close()
 
 
 @pytest.fixture
 def images(tmp_path: Path) -> Path:
-    folder = tmp_path / "W17"
-    folder.mkdir()
-    noise = np.random.default_rng(3)
-    for number in range(4):
-        pixels = noise.normal(120, 12, (96, 96)).clip(0, 255).astype(np.uint8)
-        (folder / f"site_{number}.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
-    return folder
-
-
-def settle(qtbot: QtBot, station: Station) -> None:
-    qtbot.waitUntil(lambda: not station.runner.running, timeout=60_000)
+    return write_noise(tmp_path / "W17")
 
 
 def open_lot(qtbot: QtBot, station: Station, images: Path) -> LotId:
