@@ -32,6 +32,13 @@ def add_device(parser: argparse.ArgumentParser, default: str = "auto") -> None:
     parser.add_argument("--device", default=default, choices=DEVICES)
 
 
+def count(text: str) -> int:
+    """A whole number of 1 or more, as a type of an argument."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number of 1 or more")
+    return int(text)
+
+
 def recipe_of(arguments: argparse.Namespace) -> Recipe:
     """The recipe that a command line names; the default one where it names none.
 

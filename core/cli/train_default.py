@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from core.cli.arguments import add_device, add_out_folder, given_fields
+from core.cli.arguments import add_device, add_out_folder, count, given_fields
 from core.cli.progress import TerminalContext
 
 
@@ -11,13 +11,13 @@ def add_default_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the shipped detector's training."""
     add_out_folder(parser, "corpus, checkpoints and result")
     add_device(parser)
-    parser.add_argument("--images", type=int, help="rendered training images")
+    parser.add_argument("--images", type=count, help="rendered training images")
     parser.add_argument("--matching-steps", type=int, help="steps of the encoder and matching phase")
     parser.add_argument("--head-steps", type=int, help="steps of the NI head")
     parser.add_argument("--start-from", metavar="FILE", help="weights to go on from, or default")
     parser.add_argument("--rate", type=float, help="peak learning rate of the matching phase")
-    parser.add_argument("--batch", type=int, help="crops a step")
-    parser.add_argument("--calibration-images", type=int)
+    parser.add_argument("--batch", type=count, help="crops a step")
+    parser.add_argument("--calibration-images", type=count)
     parser.add_argument("--backbone", choices=("residua_s", "residua_test"))
     parser.set_defaults(train=_train_default)
 
@@ -30,10 +30,10 @@ def add_head_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_out_folder(parser, "corpus, checkpoint and result")
     add_device(parser)
-    parser.add_argument("--images", type=int, help="rendered training images")
+    parser.add_argument("--images", type=count, help="rendered training images")
     parser.add_argument("--head-steps", type=int)
-    parser.add_argument("--batch", type=int, help="crops a step")
-    parser.add_argument("--calibration-images", type=int)
+    parser.add_argument("--batch", type=count, help="crops a step")
+    parser.add_argument("--calibration-images", type=count)
     parser.set_defaults(train=_train_head)
 
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from core.cli.arguments import add_device, add_out_folder, given_fields
+from core.cli.arguments import add_device, add_out_folder, count, given_fields
 from core.cli.progress import TerminalContext
 
 
@@ -11,13 +11,13 @@ def add_embedding_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     add_out_folder(parser, "crops, checkpoint and result")
     add_device(parser)
-    parser.add_argument("--images", type=int, help="rendered defects to train on")
+    parser.add_argument("--images", type=count, help="rendered defects to train on")
     parser.add_argument("--steps", type=int, help="steps of the optimiser")
-    parser.add_argument("--batch", type=int, help="defects a step, each seen twice")
+    parser.add_argument("--batch", type=count, help="defects a step, each seen twice")
     parser.add_argument("--rate", type=float, help="peak learning rate")
     parser.add_argument("--seed", type=int, help="of everything")
     parser.add_argument("--start-from", metavar="FILE", help="detector weights whose encoder it begins as")
-    parser.add_argument("--measured", type=int, help="rendered defects to measure on")
+    parser.add_argument("--measured", type=count, help="rendered defects to measure on")
     parser.add_argument("--measure", type=Path, metavar="FILE", help="train nothing; measure these weights")
     parser.set_defaults(train=_train_embedding)
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, get_args
 
-from core.cli.arguments import add_device, add_recipe, given_fields, recipe_of
+from core.cli.arguments import add_device, add_recipe, count, given_fields, recipe_of
 from core.cli.progress import TerminalContext
 from core.domain.errors import UserError
 from core.domain.recipes import LearnedMethod
@@ -26,10 +26,10 @@ def add_vad_arguments(parser: argparse.ArgumentParser) -> None:
     add_recipe(parser, "recipe file (JSON) whose detector section says method and backbone")
     parser.add_argument("--backbone", metavar="NAME", help="timm's name; the shipped encoder if absent")
     parser.add_argument("--backbone-weights", metavar="FILE|hub|random|own", help="of that backbone")
-    parser.add_argument("--side", type=int, help="px of the square that the method sees")
-    parser.add_argument("--width", type=int, help="channels of networks that the method builds itself")
+    parser.add_argument("--side", type=count, help="px of the square that the method sees")
+    parser.add_argument("--width", type=count, help="channels of networks that the method builds itself")
     parser.add_argument("--steps", type=int, help="of the optimiser")
-    parser.add_argument("--batch", type=int, help="images a step")
+    parser.add_argument("--batch", type=count, help="images a step")
     parser.add_argument("--rate", type=float, help="peak learning rate")
     parser.add_argument("--held-back", type=float, help="share of the images that is calibrated on")
     parser.add_argument("--seed", type=int)

@@ -1,7 +1,7 @@
 """Where a result will be written: asked for before the work, not after it."""
 
-import os
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from core.domain.errors import UserError
 
@@ -20,5 +20,8 @@ def refuse_unwritable(out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"The folder {out.parent} cannot be made: {error.strerror}.", HINT) from error
-    if not os.access(out.parent, os.W_OK):
-        raise UserError(f"The folder {out.parent} cannot be written.", HINT)
+    try:
+        with TemporaryFile(dir=out.parent):
+            pass  # rights alone do not say it: the file system may be read-only
+    except OSError as error:
+        raise UserError(f"The folder {out.parent} cannot be written: {error.strerror}.", HINT) from error

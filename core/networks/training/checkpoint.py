@@ -23,6 +23,9 @@ def save_checkpoint(
         step: steps that are done.
         seconds: spent so far, in all sittings.
         plan: what the phase was begun with.
+
+    Raises:
+        UserError: the disk is full or the folder went away; the state that was saved before is still there.
     """
     tensors = {f"module.{name}": value.detach().cpu() for name, value in module.state_dict().items()}
     for index, entry in optimizer.state_dict()["state"].items():
@@ -31,8 +34,14 @@ def save_checkpoint(
     progress = json.dumps({"step": step, "seconds": seconds})
     header = {"progress": progress, "plan": json.dumps(dict(plan))}
     fresh = path.with_suffix(".new")
-    save_file({name: value.contiguous() for name, value in tensors.items()}, fresh, header)
-    fresh.replace(path)
+    try:
+        save_file({name: value.contiguous() for name, value in tensors.items()}, fresh, header)
+        fresh.replace(path)
+    except (OSError, SafetensorError) as error:
+        raise UserError(
+            f"The state of the training cannot be written to {path}: {error}.",
+            "Make room and give the command again; it goes on from the state that was saved before.",
+        ) from error
 
 
 def load_checkpoint(path: Path, module: nn.Module, optimizer: Optimizer, plan: Plan) -> tuple[int, float]:

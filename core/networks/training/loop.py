@@ -88,6 +88,7 @@ def train(
     optimizer = AdamW(parameters, lr=schedule.peak, betas=schedule.betas, weight_decay=schedule.weight_decay)
     start, spent = load_checkpoint(checkpoint, module, optimizer, schedule.plan)
     save = partial(save_checkpoint, checkpoint, module, optimizer, plan=schedule.plan)
+    _log.info("%s: %d of %d steps are done", title, start, schedule.steps)
     began = saved = time.monotonic()
     running = 0.0
     with ThreadPoolExecutor(1, thread_name_prefix="residua-batches") as ahead:

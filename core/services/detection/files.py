@@ -5,10 +5,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from core.domain.errors import UserError
-from core.domain.lots import ImageRecord
+from core.domain.ids import LotId
+from core.domain.lots import ImageRecord, Lot
 from core.domain.recipes import Recipe
 from core.jobs import JobContext
-from core.services.detection.comparing import load_comparing
+from core.services.detection.comparing import ShiftXY, load_comparing
 from core.services.detection.cuts import cuts_of
 from core.services.detection.folder import DetectionFolder
 from core.services.detection.lot import records_as_chosen
@@ -45,17 +46,15 @@ def detect_files(
         UserError: nothing could be done.
         JobCancelled: between batches; what is written stays.
     """
+    lot = read_source(source, ctx, references)
     from core.services.detection.detectors import load_detector  # torch takes seconds to import
 
-    lot = read_source(source, ctx, references)
     detector = load_detector(recipe.detector, device)
     lot_id = None if workspace is None else workspace.history.add_lot(lot)
     records: Sequence[ImageRecord] = lot.images
-    shifts: dict[str, tuple[float, float]] = {}
+    shifts: dict[str, ShiftXY] = {}
     if workspace is not None and lot_id is not None and references is None:
-        present = {record.name for record in lot.images}
-        items = [item for item in workspace.history.list_items(lot_id) if item.record.name in present]
-        records, shifts = records_as_chosen(items)
+        records, shifts = _as_chosen(workspace, lot_id, lot)
     comparing = load_comparing(recipe, device, records, shifts)
     done = 0
     with ExitStack() as stack:
@@ -72,3 +71,12 @@ def detect_files(
     if not done:
         raise UserError(f"None of the files in {source} is a readable image.", f"The reasons stand in {out}.")
     return done
+
+
+def _as_chosen(
+    workspace: Workspace, lot_id: LotId, lot: Lot
+) -> tuple[Sequence[ImageRecord], dict[str, ShiftXY]]:
+    """The lot's images with the references and shifts that engineers gave them."""
+    present = {record.name for record in lot.images}
+    items = workspace.history.list_items(lot_id)
+    return records_as_chosen(item for item in items if item.record.name in present)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import DTypeLike, NDArray
 
+from core.domain.errors import UserError
 from core.jobs import JobContext
 from core.networks.training.plan import Plan
 from core.services.training.rendered_record import record_rendered, rendered_count
@@ -48,13 +49,18 @@ def render_arrays(
     rendered.json says how many are done, and of which plan.
 
     Raises:
-        UserError: the folder holds items of another plan, or of nobody knows which.
+        UserError: the folder cannot be written, or holds items of another plan, or of nobody knows which.
         JobCancelled: stopped between chunks; what is rendered stays.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    done = rendered_count(folder, plan, f"{files[0].name}.npy")
-    record_rendered(folder, plan, done)
-    arrays = [_open(folder, file, count, is_new=not done) for file in files]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        done = rendered_count(folder, plan, f"{files[0].name}.npy")
+        record_rendered(folder, plan, done)
+        arrays = [_open(folder, file, count, is_new=not done) for file in files]
+    except OSError as error:
+        raise UserError(
+            f"Nothing can be rendered into {folder}: {error.strerror}.", "Choose another --out folder."
+        ) from error
     starts = range(done, count, _CHUNK)
     with ProcessPoolExecutor(_workers(), mp_context=get_context("spawn"), initializer=_one_thread) as pool:
         for start, drawn in zip(starts, pool.map(partial(_render_chunk, render, count), starts), strict=True):

@@ -82,3 +82,14 @@ def test_a_plan_survives_the_file(module, tmp_path):
     save_checkpoint(checkpoint, module, AdamW(module.parameters()), step=0, seconds=0.0, plan=plan)
     refuse_other_checkpoint(checkpoint, plan)
     refuse_other_plan({}, {}, tmp_path)
+
+
+def test_a_state_that_cannot_be_written_is_a_sentence_and_the_one_before_stays(tmp_path):
+    module = nn.Linear(1, 1)
+    optimizer = AdamW(module.parameters())
+    checkpoint = tmp_path / "phase.safetensors"
+    save_checkpoint(checkpoint, module, optimizer, step=1, seconds=1.0, plan=PLAN)
+    (tmp_path / "phase.new").mkdir()  # in the way
+    with pytest.raises(UserError, match="cannot be written"):
+        save_checkpoint(checkpoint, module, optimizer, step=2, seconds=2.0, plan=PLAN)
+    assert load_checkpoint(checkpoint, module, optimizer, PLAN) == (1, 1.0)
