@@ -81,7 +81,8 @@ def look_at(
         where = torch.zeros_like(x)
         chosen = marked_place(logits) if place is None else place
         where[0, 0, : size[0], : size[1]] = torch.from_numpy(chosen).to(device)
-        return Look(logits, network.describe(encoded, x, where).float())
+        evidence = torch.from_numpy(logits)[None].to(device)
+        return Look(logits, network.describe(encoded, x, where, evidence).float())
 
 
 def _to_input(values: FloatArray, network: FewShotNetwork, device: torch.device) -> Tensor:

@@ -69,13 +69,14 @@ class FewShotNetwork(ABC, nn.Module):
         """(…, D) features of places to (…, parts²) defect logits of their sub-cells, row-major."""
 
     @abstractmethod
-    def describe(self, encoded: Encoded, x: Tensor, place: Tensor) -> Tensor:
+    def describe(self, encoded: Encoded, x: Tensor, place: Tensor, logits: Tensor) -> Tensor:
         """(B, V) vectors for the classification head.
 
         Args:
             encoded: of the batch.
             x: (B, 1, H, W), the same images.
             place: (B, 1, H, W) in [0, 1], where the defect is.
+            logits: (B, h, w) defect logits of the images, without what they were padded by.
         """
 
     def text_logits(self, vectors: Tensor) -> Tensor | None:  # noqa: ARG002 - for those that have texts

@@ -86,7 +86,7 @@ class ClipFewShotNetwork(FewShotNetwork):
         return logits
 
     @torch.no_grad()
-    def describe(self, encoded: list[BlockOutput], x: Tensor, place: Tensor) -> Tensor:  # noqa: ARG002
+    def describe(self, encoded: list[BlockOutput], x: Tensor, place: Tensor, logits: Tensor) -> Tensor:  # noqa: ARG002
         """The class tokens of all blocks, (B, blocks · width); CLIP looks at the whole image."""
         return torch.cat([block.vanilla[:, 0] for block in encoded], dim=1)
 

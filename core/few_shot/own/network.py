@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.few_shot.network import Cells, FewShotNetwork
+from core.few_shot.own.evidence import EVIDENCE_VALUES, describe_evidence
 from core.few_shot.own.shape import SHAPE_VALUES, describe_shape, grow
 from core.networks.backbone.frozen import FrozenBackbone
 from core.networks.backbone.residua_net import ResiduaNet
@@ -30,7 +31,7 @@ class OwnFewShotNetwork(FewShotNetwork):
             raise TypeError(f"{backbone} is no ResiduaNet")
         self.frozen = encoder
         self.judgement = nn.Identity()
-        self.blocks = (2 * sum(encoder.dims), SHAPE_VALUES)
+        self.blocks = (EVIDENCE_VALUES, 2 * sum(encoder.dims), SHAPE_VALUES)
 
     @torch.no_grad()
     def encode(self, x: Tensor) -> list[Tensor]:
@@ -54,11 +55,11 @@ class OwnFewShotNetwork(FewShotNetwork):
         return features
 
     @torch.no_grad()
-    def describe(self, encoded: list[Tensor], x: Tensor, place: Tensor) -> Tensor:
-        """Features inside the place and against its surroundings, then shape and brightness."""
+    def describe(self, encoded: list[Tensor], x: Tensor, place: Tensor, logits: Tensor) -> Tensor:
+        """The map's evidence, features inside the place and against its surroundings, then shape and brightness."""
         around = grow(place, _RING_PX) - place
         pooled = [vector for stage in encoded for vector in _pool(stage, place, around)]
-        return torch.cat([*pooled, describe_shape(x, place)], dim=1)
+        return torch.cat([describe_evidence(logits), *pooled, describe_shape(x, place)], dim=1)
 
 
 def _pool(features: Tensor, place: Tensor, around: Tensor) -> tuple[Tensor, Tensor]:
