@@ -14,6 +14,7 @@ from core.history.defect_states import DefectStates
 from core.history.discoveries import Discoveries
 from core.history.dispositions import Dispositions
 from core.history.evidence import Evidence
+from core.history.image_states import ImageStates
 from core.history.kept_decisions import KeptDecisions
 from core.history.kept_lots import KeptLots
 from core.history.kept_runs import KeptRuns
@@ -41,6 +42,7 @@ class History(KeptLots, KeptRuns, KeptDecisions):
         search: finds images of all lots.
         evidence: what runs found, whether or not it is still the newest, and what decisions rest on.
         defect_states: what is known of the defects on wafers, counted by the database.
+        image_states: the same of the images of lots without wafers.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class History(KeptLots, KeptRuns, KeptDecisions):
         self.search = Search(database)
         self.evidence = Evidence(database)
         self.defect_states = DefectStates(database)
+        self.image_states = ImageStates(database)
 
     @classmethod
     def open(cls, file: Path, *, reviewer: str, app_version: str) -> "History":

@@ -11,6 +11,8 @@ OTHER_DIES, NO_WAFER = "  (other dies)", "  (no wafer)"
 
 def lot_lines(state: WaferState) -> tuple[LotLine, ...]:
     """The other lots whose wafers are known, the last opened first."""
+    if state.lot_map is None or not state.lot_map.has_wafers:
+        return ()
     others = [one for one in state.known_lots if one.id != state.lot_id][:MOST_OFFERED]
     return tuple(LotLine(one.id, one.name, one.id in state.others, _reason(state, one)) for one in others)
 

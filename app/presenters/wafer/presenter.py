@@ -17,9 +17,10 @@ from app.presenters.wafer.filters import Filters
 from app.presenters.wafer.lots import lot_lines, lots_summary
 from app.presenters.wafer.state import Part, WaferState
 from app.presenters.wafer.text import (
-    NOT_FILTERED,
+    NO_WAFER,
     counts_text,
     defect_text,
+    not_filtered_text,
     stack_text,
     wafer_names,
 )
@@ -33,8 +34,9 @@ from core.jobs import JobContext
 from core.services.klarf.wafer_map import NO_IMAGE, WaferMap, list_wafer_lots, read_wafer_map
 from core.services.workspace import Workspace
 
-_NOTHING = ("No wafer", "The lot did not come from a KLARF, so nothing is known of places on a wafer.")
-Read = tuple[WaferMap | None, tuple[WaferLot, ...]]
+_NO_LOT = ("No lot is open", "Open one on the lots screen.")
+_EMPTY_FILE = ("No wafer", "The lot's KLARF tells of no wafer.")
+Read = tuple[WaferMap, tuple[WaferLot, ...]]
 
 
 class WaferPresenter(QObject):
@@ -73,7 +75,7 @@ class WaferPresenter(QObject):
         view.map.place_clicked.connect(self.choose_at)
         view.map.place_opened.connect(self._open_at)
         view.map.place_hovered.connect(self._tell_at)
-        view.say_instead(*_NOTHING)
+        view.say_instead(*_NO_LOT)
 
     @property
     def state(self) -> WaferState:
@@ -163,19 +165,19 @@ class WaferPresenter(QObject):
         running.failed.connect(self._report_failure)
         running.succeeded.connect(lambda found: self._take(asked, *found))
 
-    def _take(self, asked: tuple[LotId, ...], found: WaferMap | None, known: tuple[WaferLot, ...]) -> None:
+    def _take(self, asked: tuple[LotId, ...], found: WaferMap, known: tuple[WaferLot, ...]) -> None:
         if asked != (self._state.lot_id, *self._state.others):
             return
         self._apply(reducers.take_map(self._state, found, known), read_again=True)
         if self._state.lot_map is None:
-            self._view.say_instead(*_NOTHING)
+            self._view.say_instead(*_EMPTY_FILE)
         else:
-            self._view.show_map()
+            self._view.show_lot(with_map=found.has_wafers)
             self.map_read.emit()
 
     def _apply(self, state: WaferState, *, read_again: bool = False) -> None:
         self._state = state
-        self._view.set_chips(chips_of(state), "" if state.parts else NOT_FILTERED)
+        self._view.set_chips(chips_of(state), "" if state.parts else not_filtered_text(state))
         self._limit_queue()
         if state.lot_map is None:
             return
@@ -187,7 +189,7 @@ class WaferPresenter(QObject):
         panel, lot_map, plan = self._view.panel, state.lot_map, state.plan
         if lot_map is None or plan is None:
             return
-        names = [stack_text(state), *wafer_names(state)]
+        names = [stack_text(state), *wafer_names(state)] if lot_map.has_wafers else ["", NO_WAFER]
         chosen = 0 if state.wafer is None else 1 + lot_map.keys.index(state.wafer)
         panel.set_wafers(names if len(lot_map.keys) > 1 else names[1:], chosen)
         panel.set_lots(lot_lines(state), lots_summary(state))

@@ -110,12 +110,12 @@ def open_lot(state: WaferState, lot_id: LotId | None) -> WaferState:
     return WaferState(lot_id=lot_id, edge_mm=state.edge_mm, measure=state.measure)
 
 
-def take_map(state: WaferState, lot_map: WaferMap | None, known: tuple[WaferLot, ...]) -> WaferState:
+def take_map(state: WaferState, lot_map: WaferMap, known: tuple[WaferLot, ...]) -> WaferState:
     """Show what was read; what was chosen stays where it still means something."""
-    if lot_map is None or not lot_map.plans:
+    if not lot_map.plans:
         return remove(replace(state, lot_map=None, known_lots=known, stackable=(), chosen=None), Part)
     before = state.lot_map
-    same = before is not None and before.files == lot_map.files
+    same = before is not None and _is_same(before, lot_map)
     first = lot_map.plans[0]
     taken = replace(
         state,
@@ -130,6 +130,11 @@ def take_map(state: WaferState, lot_map: WaferMap | None, known: tuple[WaferLot,
         taken = replace(taken, zone=Zone.WHOLE)
     own_file_changed = before is not None and before.files[0] != lot_map.files[0]
     return replace(taken, picked=None) if own_file_changed else taken
+
+
+def _is_same(before: WaferMap, after: WaferMap) -> bool:
+    """Whether the places on both mean the same defects."""
+    return before.files == after.files and len(before.defects) == len(after.defects)
 
 
 def choose_wafer(state: WaferState, wafer: WaferKey | None) -> WaferState:

@@ -13,7 +13,9 @@ from core.domain.wafers import WaferPlan
 from core.services.klarf.wafer_map import NO_IMAGE, WaferMap
 
 UM2_PER_CM2 = 1e8
-NOT_FILTERED = "Nothing is filtered. Choose bars or a zone, or draw a lasso around dots."
+_NOT_FILTERED = "Nothing is filtered. Choose bars or a zone, or draw a lasso around dots."
+_NOT_FILTERED_IMAGES = "Nothing is filtered. Choose bars, or select pictures and press S."
+NO_WAFER = "none"
 MEASURES = (
     (Measure.DEFECTS, "Defects", "How many defects are of each class."),
     (
@@ -53,6 +55,12 @@ def wafer_names(state: WaferState) -> tuple[str, ...]:
     )
 
 
+def not_filtered_text(state: WaferState) -> str:
+    """What can be done to see less."""
+    without_map = state.lot_map is not None and not state.lot_map.has_wafers
+    return _NOT_FILTERED_IMAGES if without_map else _NOT_FILTERED
+
+
 def stack_text(state: WaferState) -> str:
     """What the choice of no single wafer is called."""
     count = sum(state.stackable)
@@ -66,6 +74,11 @@ def counts_text(state: WaferState, shown: int, listed: int) -> str:
     if state.lot_map is None:
         return ""
     here = int(on_wafers(state).sum())
+    if not state.lot_map.has_wafers:
+        return (
+            f"{listed:,} of {here:,} images listed; each counts as one defect. "
+            "The lot did not come from a KLARF, so nothing is known of places on a wafer."
+        )
     text = f"{shown:,} of {here:,} defects shown"
     if listed > shown:
         text += f"; {listed - shown:,} have no place in the file"
@@ -103,7 +116,8 @@ def defect_text(state: WaferState, defect: int) -> str:
     x, y = defects.on_wafer_um[defect] / UM_PER_MM
     die_x, die_y = defects.die_xy[defect]
     in_x, in_y = defects.in_die_um[defect]
-    lines = [f"Defect {defects.defect_ids[defect]} · {lot_map.classes[int(lot_map.class_of[defect])].name}"]
+    title = "Defect " * lot_map.has_wafers + defects.defect_ids[defect]
+    lines = [f"{title} · {lot_map.classes[int(lot_map.class_of[defect])].name}"]
     lines += [wafer_names(state)[int(defects.wafers[defect])]] * state.is_stack
     lines += [f"{x:.3f} mm, {y:.3f} mm from the centre"] * math.isfinite(x + y)
     lines += [f"Die {die_x:.0f}, {die_y:.0f} at {in_x:.1f} µm, {in_y:.1f} µm"] * math.isfinite(

@@ -68,15 +68,17 @@ class WaferView(QWidget):
     @property
     def shows_map(self) -> bool:
         """Whether there is a wafer to show."""
-        return self._stack.currentWidget() is not self._card
+        return self._stack.currentWidget() is not self._card and not self.map.isHidden()
 
     def say_instead(self, title: str, sentence: str) -> None:
         """A sentence in the place of everything."""
         self._card.set_message(title, sentence)
         self._stack.setCurrentWidget(self._card)
 
-    def show_map(self) -> None:
-        """The map in the place of the sentence."""
+    def show_lot(self, *, with_map: bool) -> None:
+        """The lot in the place of the sentence; without a map the gallery takes its room."""
+        self.map.setVisible(with_map)
+        self.panel.fit.setEnabled(with_map)
         self._stack.setCurrentIndex(1)
 
     def set_chips(self, chips: Sequence[FilterChip], hint: str) -> None:

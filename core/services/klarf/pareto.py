@@ -21,19 +21,24 @@ def count_classes(
 
     Args:
         workspace: holds the lots.
-        parts: wafers, or rings of them.
+        parts: wafers, or rings of them; of a lot without wafers its images are counted.
         picked: (P, 2) int64 lot and number of the only defects that are meant; None means all.
     """
-    states = workspace.history.defect_states
-    lines = ClassLines(workspace.history.list_classes(include_retired=True))
-    named = states.class_names({part.wafer[0] for part in parts})
-    return tuple(_class_count(one, lines, named) for one in states.count(parts, picked))
+    history = workspace.history
+    lines = ClassLines(history.list_classes(include_retired=True))
+    lot_ids = {part.wafer[0] for part in parts}
+    named = history.defect_states.class_names(lot_ids)
+    found = list(history.defect_states.count(parts, picked)) if named else []
+    for lot_id in lot_ids - named.keys():
+        ids = None if picked is None else picked[picked[:, 0] == lot_id, 1].tolist()
+        found += history.image_states.count(lot_id, ids)
+    return tuple(_class_count(one, lines, named) for one in found)
 
 
 def _class_count(one: StateCount, lines: ClassLines, named: FileClasses) -> ClassCount:
     line = lines.of_decision(one.class_id, one.verdict)
     if line is None:
-        line = lines.of_file(named[one.wafer[0]], one.class_number)
+        line = lines.of_file(named.get(one.wafer[0], {}), one.class_number)
     known = lines.classes[line]
     killers = one.defects if lines.is_killer(line, one.killer) else 0
     return ClassCount(one.wafer, known.name, known.is_classified, one.defects, killers)

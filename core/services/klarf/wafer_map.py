@@ -22,11 +22,13 @@ class WaferMap:
     """Lots on their wafers.
 
     Attributes:
+        has_wafers: False for a lot that came without a file that tells of them: each of its images stands for a
+            defect without a place, on one wafer of which nothing is known.
         files: SHA-256 of each lot's defect file: where they are the same, so are the numbers of the defects here.
         keys: of each wafer, which lot's it is and its place there.
         plans: of each wafer.
         defects: of all lots, one lot after the other; `wafers` counts in `keys`.
-        numbers: (N, 2) int64 lot of each defect, and its number there.
+        numbers: (N, 2) int64 lot of each defect, and its number there; without wafers the id of its image.
         images: (N,) int64 id of an image of each defect; NO_IMAGE where there is none.
         shown_by: (M, 2) int64 id of every image of the first lot, and the place here of the defect that it shows.
         defect_of: the same by image.
@@ -34,6 +36,7 @@ class WaferMap:
         class_of: (N,) int64 which of them each defect has: the engineer's, else that of the file.
     """
 
+    has_wafers: bool
     files: tuple[str, ...]
     keys: tuple[WaferKey, ...]
     plans: tuple[WaferPlan, ...]
@@ -46,8 +49,8 @@ class WaferMap:
     class_of: NDArray[np.int64]
 
 
-def read_wafer_map(workspace: Workspace, lot_ids: Sequence[LotId], ctx: JobContext) -> WaferMap | None:
-    """Lots on their wafers, the first one being reviewed; None where it came without a file that tells of wafers.
+def read_wafer_map(workspace: Workspace, lot_ids: Sequence[LotId], ctx: JobContext) -> WaferMap:
+    """Lots on their wafers, the first one being reviewed.
 
     Args:
         workspace: holds the lots.
@@ -58,9 +61,10 @@ def read_wafer_map(workspace: Workspace, lot_ids: Sequence[LotId], ctx: JobConte
         JobCancelled: the owner cancelled the job.
     """
     lines = ClassLines(workspace.history.list_classes(include_retired=True))
-    layers = [_read_layer(workspace, lot_id, lines, ctx) for lot_id in lot_ids]
-    found = [layer for layer in layers if layer is not None]
-    return _stacked(found, lines.classes) if layers and layers[0] is not None else None
+    own, *others = (_read_layer(workspace, lot_id, lines, ctx) for lot_id in lot_ids)
+    if own is None:
+        return _stacked([_read_images(workspace, lot_ids[0], lines)], lines.classes)
+    return _stacked([own, *(layer for layer in others if layer is not None)], lines.classes)
 
 
 def list_wafer_lots(workspace: Workspace) -> tuple[WaferLot, ...]:
@@ -74,6 +78,7 @@ class _Layer:
 
     lot_id: LotId
     sites: LotSites
+    numbers: NDArray[np.int64]
     shown_by: NDArray[np.int64]
     class_of: NDArray[np.int64]
 
@@ -84,9 +89,28 @@ def _read_layer(workspace: Workspace, lot_id: LotId, lines: ClassLines, ctx: Job
         return None
     ctx.check()
     class_of = _file_classes(sites, lines)
-    _take_decisions(class_of, workspace.history.defect_states.decided(lot_id), lines)
+    numbers = np.arange(len(sites.defects))
+    states = workspace.history.defect_states
+    _take_decisions(class_of, numbers, states.decided(lot_id), lines)
     ctx.check()
-    return _Layer(lot_id, sites, workspace.history.defect_states.images(lot_id), class_of)
+    return _Layer(lot_id, sites, numbers, states.images(lot_id), class_of)
+
+
+def _read_images(workspace: Workspace, lot_id: LotId, lines: ClassLines) -> _Layer:
+    names = workspace.history.image_states.names(lot_id)
+    numbers, places = np.array(list(names), np.int64), np.arange(len(names))
+    sites = LotSites("", (_NO_WAFER,), _nowhere(tuple(names.values())), {})
+    class_of = _file_classes(sites, lines)
+    _take_decisions(class_of, numbers, workspace.history.image_states.decided(lot_id), lines)
+    return _Layer(lot_id, sites, numbers, np.stack([numbers, places], axis=1), class_of)
+
+
+_NO_WAFER = WaferPlan("", None, None, None, None, "", 0, False, np.zeros((0, 2), np.int32))
+
+
+def _nowhere(names: tuple[str, ...]) -> DefectSites:
+    alone, pairs = np.full(len(names), np.nan), np.full((len(names), 2), np.nan)
+    return DefectSites(np.zeros(len(names), np.int32), names, pairs, pairs, pairs, alone, alone)
 
 
 def _file_classes(sites: LotSites, lines: ClassLines) -> NDArray[np.int64]:
@@ -95,11 +119,17 @@ def _file_classes(sites: LotSites, lines: ClassLines) -> NDArray[np.int64]:
     return np.array(found, np.int64)[place]
 
 
-def _take_decisions(class_of: NDArray[np.int64], decided: Sequence[DecidedDefect], lines: ClassLines) -> None:
+def _take_decisions(
+    class_of: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    decided: Sequence[DecidedDefect],
+    lines: ClassLines,
+) -> None:
+    place_of = {number: place for place, number in enumerate(numbers.tolist())}
     for one in decided:
         line = lines.of_decision(one.class_id, one.verdict)
         if line is not None:
-            class_of[one.number] = line
+            class_of[place_of[one.number]] = line
 
 
 def _stacked(layers: Sequence[_Layer], classes: tuple[WaferClass, ...]) -> WaferMap:
@@ -107,10 +137,11 @@ def _stacked(layers: Sequence[_Layer], classes: tuple[WaferClass, ...]) -> Wafer
     shown = _images_of(layers, counts)
     own = layers[0].shown_by
     numbers = [
-        np.stack([np.full(count, layer.lot_id), np.arange(count)], axis=1)
+        np.stack([np.full(count, layer.lot_id), layer.numbers], axis=1)
         for layer, count in zip(layers, counts, strict=True)
     ]
     return WaferMap(
+        has_wafers=bool(layers[0].sites.file_sha256),
         files=tuple(layer.sites.file_sha256 for layer in layers),
         keys=tuple((layer.lot_id, place) for layer in layers for place in range(len(layer.sites.wafers))),
         plans=tuple(plan for layer in layers for plan in layer.sites.wafers),

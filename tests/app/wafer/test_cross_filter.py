@@ -5,8 +5,9 @@ from PySide6.QtCore import QPoint, Qt
 
 from app.presenters.shell import REVIEW, WAFER
 from core.domain.decisions import Verdict
+from core.jobs import JobContext
 from core.services.decisions import decide
-from core.services.lots import list_items
+from core.services.lots import list_items, open_lot
 from tests.app.wafer.conftest import Bench
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -199,6 +200,23 @@ def test_opening_the_lot_again_shows_all_of_it(bench: Bench) -> None:
     assert bench.queue == ALL
     bench.go(WAFER)
     shows(bench, ALL, [])
+
+
+def test_bars_and_pictures_of_a_lot_without_wafers(bench: Bench) -> None:
+    bench.lot_id = open_lot(bench.workspace, bench.folder / "lot" / "s.tif", JobContext())
+    item = list_items(bench.workspace, bench.lot_id)[3]
+    decide(bench.workspace, [item], verdict=Verdict.NUISANCE, title="Nuisance")
+    bench.station.events.lot_requested.emit(bench.lot_id)
+    bench.settle()
+    bench.go(WAFER)
+    assert bench.bars == {"No class": "6", "Nuisance": "1"}
+    bench.click_bar("Nuisance")
+    assert (bench.queue, bench.pictures, bench.chips()) == ([3], 1, ["Nuisance"])
+    bench.press(Qt.Key.Key_Escape)
+    bench.click_picture(5)
+    assert bench.view.panel.defect.text() == "s.tif#page=6 · No class"
+    bench.press(Qt.Key.Key_S)
+    assert (bench.queue, bench.bars) == ([5], {"No class": "1"})
 
 
 def test_measures_of_the_pareto(bench: Bench) -> None:

@@ -160,17 +160,23 @@ def test_the_image_under_the_cursor_is_ringed(screen: Screen) -> None:
     assert screen.presenter.state.chosen == 1
 
 
-def test_a_lot_without_a_klarf_says_so(screen: Screen) -> None:
+def test_a_lot_without_a_klarf_has_a_pareto_and_no_map(screen: Screen) -> None:
     screen.show(screen.lot_id)
     screen.show(screen.folder_lot)
-    assert screen.presenter.state.lot_map is None
     assert not screen.view.shows_map
+    assert screen.legend == {"No class": "3"}
+    assert screen.view.panel.counts.text().startswith("3 of 3 images listed; each counts as one defect")
+    assert "select pictures" in screen.view._hint.text()
+    assert not screen.view.panel.zones.isEnabled()
+    assert not screen.view.panel.lots.isEnabled()
+    screen.show(screen.lot_id)
+    assert screen.view.shows_map
 
 
 def test_very_many_dots_are_an_image(screen: Screen) -> None:
     draw = np.random.default_rng(2)
     places = draw.uniform(-1e5, 1e5, (20_000, 2)).astype(np.float32)
-    screen.view.show_map()
+    screen.view.show_lot(with_map=True)
     screen.view.map.set_wafer(300_000.0, "notch", np.zeros((0, 4)))
     screen.view.map.set_dots(places, np.full((20_000, 3), 255, np.uint8))
     assert screen.view.map.is_raster

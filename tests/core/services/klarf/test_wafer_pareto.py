@@ -10,6 +10,7 @@ from sqlalchemy import event
 from core.domain.decisions import ClassDraft, Killer, Verdict
 from core.domain.errors import UserError
 from core.domain.ids import LotId
+from core.domain.lots import ImageRecord
 from core.domain.pareto import WaferPart
 from core.domain.wafer_grid import stacked_boxes
 from core.jobs import JobContext
@@ -138,10 +139,31 @@ def test_lots_are_laid_on_each_other(workspace: Workspace, lot_id: LotId, tmp_pa
     assert [(one.id, one.wafers) for one in list_wafer_lots(workspace)] == [(other, 1), (lot_id, 2)]
 
 
-def test_a_lot_without_wafers_has_no_map(workspace: Workspace, lot_id: LotId, tmp_path: Path) -> None:
+def test_images_of_a_lot_without_wafers_count_as_one_defect_each(
+    workspace: Workspace, lot_id: LotId, tmp_path: Path
+) -> None:
+    (tmp_path / "lot" / "broken.png").write_bytes(b"no image")
+    (tmp_path / "lot" / "lot.klarf").unlink()
+    plain = open_lot(workspace, tmp_path / "lot", JobContext())
+    items = [item for item in list_items(workspace, plain) if isinstance(item.record, ImageRecord)]
+    assert (len(items), len(list_items(workspace, plain))) == (6, 7)
+    known = workspace.history.add_class("Bridge")
+    decide(workspace, items[1:3], verdict=Verdict.REAL, class_id=known.id, title="Bridge")
+    decide(workspace, items[4:5], verdict=Verdict.NUISANCE, killer=Killer.YES, title="Nuisance")
+    shown = read_wafer_map(workspace, [plain], JobContext())
+    assert not shown.has_wafers
+    assert shown.numbers[:, 1].tolist() == [item.image_id for item in items]
+    assert on_map(workspace, plain) == {"No class": 3, "Bridge": 2, "Nuisance": 1}
+    assert counted(workspace, [WaferPart((plain, 0))]) == on_map(workspace, plain)
+    assert counted(workspace, [WaferPart((plain, 0))], shown.numbers[:2]) == {"No class": 1, "Bridge": 1}
+    assert sum(one.killers for one in count_classes(workspace, [WaferPart((plain, 0))])) == 1
+
+
+def test_a_lot_without_wafers_is_not_laid_on_others(
+    workspace: Workspace, lot_id: LotId, tmp_path: Path
+) -> None:
     plain = open_lot(workspace, tmp_path / "lot" / "s.tif", JobContext())
-    assert read_wafer_map(workspace, [plain], JobContext()) is None
-    assert read_wafer_map(workspace, [lot_id, plain], JobContext()) is not None
+    assert read_wafer_map(workspace, [lot_id, plain], JobContext()).keys == ((lot_id, 0), (lot_id, 1))
 
 
 def test_counting_is_one_query_and_no_row_of_a_defect_leaves_it(workspace: Workspace, lot_id: LotId) -> None:
@@ -168,7 +190,6 @@ def test_map_and_pareto_agree_on_real_files(workspace: Workspace, samples: Path)
         except UserError:
             continue  # refused with line and reason, which is tested elsewhere
         shown = read_wafer_map(workspace, [lot_id], JobContext())
-        assert shown is not None
         parts = [WaferPart(key) for key in shown.keys]
         assert counted(workspace, parts) == on_map(workspace, lot_id)
         assert len(stacked_boxes(shown.plans)) <= sum(len(plan.dies) for plan in shown.plans)
