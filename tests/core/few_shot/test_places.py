@@ -1,6 +1,7 @@
 import numpy as np
 import torch
 
+from core.few_shot.own.evidence import describe_evidence
 from core.few_shot.own.network import OwnFewShotNetwork
 from core.few_shot.own.shape import describe_shape
 from core.few_shot.place import marked_place
@@ -71,3 +72,12 @@ def test_views_move_pixels_mask_and_guide_together_and_the_seed_repeats_them():
         assert np.array_equal(again.pixels, view.pixels)
     plain = view_of(shot, None)
     assert np.array_equal(plain.pixels, shot.pixels)
+
+
+def test_evidence_tells_a_quiet_map_from_one_with_a_defect():
+    quiet, marked = torch.full((1, 64, 64), -6.0), torch.full((1, 64, 64), -6.0)
+    marked[0, 20:30, 20:30] = 3.0
+    nothing, something = describe_evidence(quiet)[0], describe_evidence(marked)[0]
+    assert nothing.tolist() == [-6.0, -6.0, 0.0, 0.0]
+    assert 1 < something[0] <= something[1] == 3.0
+    assert torch.allclose(something[2:], torch.tensor([101.0, 101.0]).log())
