@@ -1,7 +1,7 @@
 """What the wafer screen shows: one frozen record, and the next one by pure functions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -67,7 +67,7 @@ class WaferState:
     zone: Zone = Zone.WHOLE
     edge_mm: float = DEFAULT_EDGE_MM
     classes: frozenset[str] = frozenset()
-    picked: Numbers | None = field(default=None)
+    picked: Numbers | None = None
     queue: QueueChoice | None = None
     chosen: int | None = None
     measure: Measure = Measure.DEFECTS

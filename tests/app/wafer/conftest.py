@@ -11,12 +11,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.composition import Station
-from app.preferences import Preferences
 from app.presenters.shell import WAFER
 from app.presenters.wafer.masks import visible
 from app.presenters.wafer.state import WaferState
-from app.settings import AppSettings
 from app.theme import DARK
 from app.views.filter_chips import FilterChips
 from app.views.wafer.pareto_list import BAR_ROLE
@@ -24,6 +21,7 @@ from core.domain.ids import LotId
 from core.jobs import JobContext
 from core.services.lots import list_items, open_lot
 from core.services.workspace import Workspace
+from tests.app.stations import settle_all, start_station
 from tests.core.klarf.wafers import Spot, write_wafer_lot
 
 WAFERS = (
@@ -38,11 +36,8 @@ class Bench:
     def __init__(self, qtbot: QtBot, workspace: Workspace, folder: Path) -> None:
         self.qtbot, self.workspace, self.folder = qtbot, workspace, folder
         self.lot_id: LotId = self.open("lot", WAFERS)
-        self.station = Station(workspace, Preferences(folder / "settings.toml", AppSettings()))
-        qtbot.addWidget(self.station.window)
+        self.station = start_station(qtbot, workspace)
         self.station.window.resize(1280, 800)
-        with qtbot.waitActive(self.station.window):
-            self.station.start()
         self.station.events.lot_requested.emit(self.lot_id)
         self.settle()
         self.go(WAFER)
@@ -53,8 +48,7 @@ class Bench:
 
     def settle(self) -> None:
         QApplication.processEvents()
-        runners = (self.station.runner, self.station.quiet)
-        self.qtbot.waitUntil(lambda: not any(runner.running for runner in runners), timeout=60_000)
+        settle_all(self.qtbot, self.station)
         QApplication.processEvents()
 
     def go(self, screen: str) -> None:
