@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.presenters.queue_limit import QueueLimit
 from app.presenters.review.order import (
     QueueFilter,
     QueueQuery,
@@ -92,3 +93,16 @@ def test_an_image_that_could_not_be_detected_is_failed_and_undecided() -> None:
     assert filters_of(item) == (QueueFilter.ALL, QueueFilter.UNDECIDED, QueueFilter.FAILED)
     decided = replace(item, judgement=Judgement(verdict=Verdict.FALSE))
     assert QueueFilter.DECIDED in filters_of(decided)
+
+
+def test_what_another_screen_lets_through_is_listed_and_counted_alone() -> None:
+    lot = [ReviewItem(ImageId(number), record(f"{number}.tif")) for number in range(4)]
+    limit = QueueLimit(frozenset({ImageId(1), ImageId(3), ImageId(9)}), ())
+    assert build_order(lot, QueueQuery(limit=limit)) == (1, 3)
+    assert build_order(lot, QueueQuery(text="3", limit=limit)) == (3,)
+    counts = count_filters(lot, limit)
+    assert (counts[QueueFilter.ALL], counts[QueueFilter.UNDECIDED]) == (2, 2)
+    decided = [replace(item, judgement=Judgement(verdict=Verdict.REAL)) for item in lot]
+    after = recount(counts, lot[:2], decided[:2], limit)
+    assert (after[QueueFilter.UNDECIDED], after[QueueFilter.DECIDED]) == (1, 1)
+    assert reorder((1, 3), lot, QueueQuery(limit=limit), [0, 1]) == (1, 3)
