@@ -33,8 +33,9 @@ class KindMetric(BaseModel):
     def project(self, vectors: FloatArray) -> FloatArray:
         """(N, d) float32 of (N, D) descriptions."""
         scaled = (vectors - np.array(self.mean, np.float32)) / np.array(self.deviation, np.float32)
-        projected: FloatArray = np.clip(scaled, -_LARGEST, _LARGEST) @ np.array(self.directions, np.float32)
-        return projected
+        clipped: FloatArray = np.clip(scaled, -_LARGEST, _LARGEST)
+        directions: FloatArray = np.array(self.directions, np.float32)
+        return clipped @ directions
 
 
 def fit_metric(vectors: FloatArray, kinds: Labels, embedding: str) -> KindMetric:

@@ -63,7 +63,7 @@ def discovery_contenders() -> tuple[DiscoveryContender, ...]:
         *(DiscoveryContender(name, "ablation", cut, None, _with()) for name, cut in cuts.items()),
         DiscoveryContender("without descriptors", "ablation", cut_specimen, "default", _with()),
         DiscoveryContender("descriptors alone", "ablation", cut_specimen, DESCRIPTORS_ALONE, _with()),
-        DiscoveryContender("k-means alone", "ablation", cut_specimen, None, _with(head="kmeans")),
+        DiscoveryContender("with heads", "ablation", cut_specimen, None, _with(head="parametric")),
         DiscoveryContender(
             "heads, known excluded",
             "ablation",
