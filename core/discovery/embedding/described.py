@@ -19,7 +19,8 @@ from core.domain.maps import Crop
 SCALES_FILE = "descriptors.json"
 _LARGEST = 3.0  # spreads from the middle: beyond, a descriptor must not outvote the others
 _LEAST_SPREAD = 1e-3
-_METRIC_WEIGHT = 0.8  # where the learned embedding has 1
+_METRIC_WEIGHT = 0.8
+_LEARNED_WEIGHT = 0.5  # beside the metric, which bears what was learned too; 1 without it
 
 
 class DescriptorScales(BaseModel):
@@ -83,7 +84,7 @@ class DescribedEmbedder:
     Args:
         learned: None for the descriptors alone.
         scales: of the descriptors.
-        weight: length of the descriptors' part, where the learned part has length 1.
+        weight: length of the descriptors' part, where the learned part has length 1, or 0.5 beside the metric.
     """
 
     def __init__(self, learned: Embedder | None, scales: DescriptorScales, weight: float) -> None:
@@ -110,6 +111,7 @@ class DescribedEmbedder:
             parts.insert(0, learn_both(self._learned, crops, outlined, check))
         if self._metric is not None:
             described = np.concatenate([parts[0], measured], axis=1)
+            parts[0] = _LEARNED_WEIGHT * parts[0]
             parts.append(_METRIC_WEIGHT * unit_rows(self._metric.project(described)))
         return unit_rows(np.concatenate(parts, axis=1))
 

@@ -56,8 +56,10 @@ def test_the_metric_speaks_only_with_the_embedding_that_it_was_fitted_with() -> 
     own, other = (
         DescribedEmbedder(_Learned(name, width), scales, 0.8) for name in (scales.metric.embedding, "other")
     )
-    own_width, other_width = (embedder.embed([crop], lambda: None).shape[1] for embedder in (own, other))
-    assert own_width == other_width + len(scales.metric.directions[0])
+    vectors = [embedder.embed([crop], lambda: None)[0] for embedder in (own, other)]
+    assert len(vectors[0]) == len(vectors[1]) + len(scales.metric.directions[0])
+    lengths = [np.linalg.norm(vector[:width]) / np.linalg.norm(vector) for vector in vectors]
+    np.testing.assert_allclose(lengths, [(0.25 / (0.25 + 0.64 + 0.64)) ** 0.5, (1 / 1.64) ** 0.5], atol=1e-3)
     assert own.identity.endswith("+ kinds")
     assert "kinds" not in other.identity
 
