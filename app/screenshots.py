@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.composition import Station, application_of
 from app.preferences import Preferences
-from app.presenters.shell import CLASSES, DISCOVER, LOTS, QUALITY, RECIPES, REVIEW
+from app.presenters.shell import CLASSES, DISCOVER, LOTS, QUALITY, RECIPES, REVIEW, WAFER
 from app.settings import AppSettings
 from app.theme import PALETTES, apply_theme
 from app.views.discover.name_dialog import NameDialog
@@ -32,6 +32,7 @@ from core.domain.recipes import Recipe, Thresholds
 from core.domain.review import ReviewItem
 from core.jobs import JobContext
 from core.services.demo_pairs import write_demo_pairs
+from core.services.demo_wafers import FIRST_WAFER, write_demo_wafers
 from core.services.recipes import save_version
 from core.services.workspace import Workspace
 
@@ -73,6 +74,7 @@ class Tour:
         self._export()
         self._recipes()
         self._compare(lot)
+        self._look_at_wafers(lot)
 
     def shoot(self, name: str) -> None:
         """One picture at each size."""
@@ -107,6 +109,14 @@ class Tour:
         self._station.shell.show_screen(QUALITY)
         self.shoot("quality")
         self._station.shell.show_screen(REVIEW)
+
+    def _look_at_wafers(self, lot: Path | None) -> None:
+        """Where the defects lie; the demo lot lies on no wafer, so wafers are drawn."""
+        station = self._station
+        if lot is None:
+            self._open(write_demo_wafers(station.workspace.home / "wafers", JobContext()) / FIRST_WAFER)
+        station.shell.show_screen(WAFER)
+        self.shoot("wafer")
 
     def _discover(self) -> None:
         """Group the defects, if any were marked, name one group, and look at its class."""

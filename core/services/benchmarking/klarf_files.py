@@ -5,62 +5,27 @@ from pathlib import Path
 
 import numpy as np
 
-_COLUMNS = (
-    "DEFECTID", "XREL", "YREL", "XINDEX", "YINDEX", "XSIZE", "YSIZE", "DEFECTAREA", "DSIZE", "CLASSNUMBER", "TEST",
-    "CLUSTERNUMBER", "ROUGHBINNUMBER", "FINEBINNUMBER", "REVIEWSAMPLE", "IMAGECOUNT", "IMAGELIST",
-)  # fmt: skip
+from core.klarf.flat_new import NewDefect, NewWafer, new_flat_text
+
 _PITCH_UM = (2500.0, 2250.0)
 _REACH = 65  # dies from the centre to the edge, at most
-_HEAD = """FileVersion 1 2;
-FileTimestamp 01-02-2024 03:04:05;
-InspectionStationID "R" "S" "1";
-SampleType WAFER;
-ResultTimestamp 01-02-2024 03:04:05;
-LotID "LOT";
-SampleSize 1 300;
-SetupID "SETUP" 01-02-2024 03:04:05;
-StepID "STEP";
-SampleOrientationMarkType NOTCH;
-OrientationMarkLocation DOWN;
-TiffFileName {stack};
-DiePitch 2.500000e+03 2.250000e+03;
-DieOrigin 0.0 0.0;
-WaferID "W01";
-Slot 1;
-SampleCenterLocation 1.250000e+03 1.125000e+03;
-ClassLookup 4
- 0 "Unclassified"
- 1 "Particle"
- 2 "Bridge"
- 3 "Open";
-InspectionTest 1;
-"""
+_CLASSES = {0: "Unclassified", 1: "Particle", 2: "Bridge", 3: "Open"}
 
 
 def write_flat_klarf(path: Path, count: int, stack: str, *, seed: int = 7) -> None:
     """A file of 1.2 with `count` defects, each with one page of a stack."""
     draw = np.random.default_rng(seed)
     dies = _dies()
-    lines = [_HEAD.format(stack=stack), f"SampleTestPlan {len(dies)}\n"]
-    lines += [f" {x} {y}\n" for x, y in dies[:-1]] + [f" {dies[-1][0]} {dies[-1][1]};\n"]
-    lines.append(
-        f"AreaPerTest 6.9e+10;\nDefectRecordSpec {len(_COLUMNS)} {' '.join(_COLUMNS)} ;\nDefectList\n"
-    )
     on = draw.integers(0, len(dies), count)
     rel = draw.uniform(0, 1, (count, 2)) * _PITCH_UM
     size = draw.uniform(0.05, 5, (count, 2))
-    classes = draw.integers(0, 4, count)
-    for row in range(count):
-        x, y = dies[on[row]]
-        width, height = size[row]
-        ends = ";" if row == count - 1 else ""
-        lines.append(
-            f" {row + 1} {rel[row, 0]:.3f} {rel[row, 1]:.3f} {x} {y} {width:.3f} {height:.3f} {width * height:.4f} "
-            f"{max(width, height):.3f} {classes[row]} 1 0 0 0 0 1 1 {row + 1} 0{ends}\n"
-        )
-    lines.append("SummarySpec 5 TESTNO NDEFECT DEFDENSITY NDIE NDEFDIE ;\nSummaryList\n")
-    lines.append(f" 1 {count} {count / 690:.6f} {len(dies)} {len(np.unique(on))};\nEndOfFile;\n")
-    path.write_text("".join(lines), encoding="ascii", newline="\n")
+    classes = draw.integers(0, len(_CLASSES), count)
+    defects = [
+        NewDefect((x, y), dies[on[row]], (width, height), int(classes[row]), row + 1)
+        for row, ((x, y), (width, height)) in enumerate(zip(rel.tolist(), size.tolist(), strict=True))
+    ]
+    wafer = NewWafer("LOT", "W01", "STEP", 1, stack, _PITCH_UM, dies, _CLASSES)
+    path.write_text(new_flat_text(wafer, defects), encoding="ascii", newline="\n")
 
 
 def write_nested_klarf(path: Path, count: int, stack: str, *, seed: int = 7) -> None:
