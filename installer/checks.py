@@ -10,7 +10,8 @@ _STEPS = (
     ("format", (_BIN / "ruff", "format", "--check", ".")),
     ("types", (_BIN / "mypy",)),
     ("imports", (_BIN / "lint-imports",)),
-    ("tests", (PYTHON, "-m", "pytest")),
+    # One process a core, each kept to its own (tests/conftest.py); beyond four, memory is what runs out.
+    ("tests", (PYTHON, "-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")),
 )
 
 

@@ -63,9 +63,10 @@ def compare_heads(
             continue
         columns = {_ALL: np.s_[:], _POOLED: np.s_[: -blocks[-1]], _SHAPE: np.s_[-blocks[-1] :]}[part]
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", ConvergenceWarning
-            )  # a head that is not done yet is judged as it is
+            # A head that is not done yet is judged as it is.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            # So is a prototype of a class whose shots agree in a value: its spread is not asked for.
+            warnings.filterwarnings("ignore", message=r"self\.within_class_std_dev_")
             head = make_pipeline(StandardScaler(), make())
             head.fit(taught.values[:, columns], taught.labels)
             right = head.predict(unseen.values[:, columns]) == unseen.labels

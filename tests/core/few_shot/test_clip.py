@@ -93,7 +93,8 @@ def test_only_the_transformations_and_the_branch_weight_are_trained(network):
 def test_a_map_has_the_wanted_size_and_a_class_has_a_text(network):
     encoded = network.encode(torch.randn(2, 1, 32, 32))
     assert network.segment(encoded, None, (32, 32)).shape == (2, 32, 32)
-    vectors = network.describe(encoded, torch.zeros(2, 1, 32, 32), torch.zeros(2, 1, 32, 32))
+    anywhere = torch.zeros(2, 1, 32, 32)
+    vectors = network.describe(encoded, anywhere, anywhere, anywhere[:, 0])
     assert vectors.shape == (2, 4 * 32)
     assert network.text_logits(vectors).shape == (2, 3)
 
