@@ -16,7 +16,8 @@ def test_each_wafer_has_an_image_of_each_shot_and_sites_beside(tmp_path: Path) -
         lot = read_source(folder / name, JobContext())
         assert len(lot.images) == 8
         assert not lot.failures
-        assert lot.sites is not None and len(lot.sites.defects) > 60
+        assert lot.sites is not None
+        assert len(lot.sites.defects) > 60
 
 
 def test_the_wafers_are_the_same_each_time(tmp_path: Path) -> None:
