@@ -5,7 +5,7 @@ from tempfile import TemporaryFile
 
 from core.domain.errors import UserError
 
-HINT = "Choose another --out file."
+HINT = "Choose another --out."
 
 
 def refuse_unwritable(out: Path) -> None:

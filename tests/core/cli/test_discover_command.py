@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from core.cli.main import EXIT_NOTHING_DONE, EXIT_OK, main
+from core.domain.detector_options import DetectorOptions
+from core.domain.recipes import Recipe
 
 
 def write_recipe(file, recipe, cut):
@@ -119,6 +121,23 @@ def test_a_wrong_label_is_a_sentence_before_anything_is_measured(images, recipe_
 def test_no_readable_image_is_a_sentence(images, recipe_file, tmp_path, capsys):
     assert discover(images / "broken.png", tmp_path / "out", recipe_file) == EXIT_NOTHING_DONE
     assert capsys.readouterr().err.startswith("residua: ")
+
+
+def test_the_reason_is_told_where_every_file_is_broken(recipe_file, tmp_path, capsys):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "cut off.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert discover(tmp_path / "broken", tmp_path / "out", recipe_file) == EXIT_NOTHING_DONE
+    assert "cut off.png: " in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_weights_are_read(images, tmp_path, capsys):
+    (tmp_path / "taken").write_text("a file")
+    lost = Recipe(name="lost", detector=DetectorOptions(weights=str(tmp_path / "nowhere.safetensors")))
+    (tmp_path / "lost.json").write_text(lost.model_dump_json())
+    assert discover(images, tmp_path / "taken", tmp_path / "lost.json") == EXIT_NOTHING_DONE
+    told = capsys.readouterr().err
+    assert "taken" in told
+    assert "nowhere" not in told
 
 
 def test_the_same_input_gives_the_same_classes(images, recipe_file, tmp_path):
