@@ -89,8 +89,7 @@ def comb_fingers(rng: Rng, frame: Frame) -> Layout:
     """Interdigitated combs with bus bars, and finger ends in open space."""
     pitch = log_uniform(rng, 12, 56)
     width = pitch * uniform(rng, 0.35, 0.55)
-    feature = min(width, pitch - width)
-    palette = roughened(rng, sample_palette(rng, feature), feature)
+    palette = sample_palette(rng, min(width, pitch - width))
     boxes = line_boxes(frame, pitch, width, uniform(rng, 0, pitch))
     left, right = (frame.extent_wh[0] * f for f in (uniform(rng, -0.1, 0.3), uniform(rng, 0.6, 1.1)))
     end_gap = pitch * uniform(rng, 0.6, 2.5)
