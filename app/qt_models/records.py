@@ -26,7 +26,7 @@ class RecordsModel(QAbstractTableModel, Generic[R]):
 
     def identity(self, record: R) -> Hashable:
         """What stays the same when only a record's figures change."""
-        raise NotImplementedError
+        raise NotImplementedError  # Qt's metaclass leaves no room for abc
 
     def replace_records(self, records: Sequence[R]) -> None:
         """Show these; a cursor stays where it is when only figures changed."""

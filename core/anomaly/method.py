@@ -1,5 +1,6 @@
 """What every method of this room offers: it learns from normal images and scores any."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -95,7 +96,7 @@ class NormalImages:
         return self.ctx.track(range(count), what)
 
 
-class AnomalyMethod(nn.Module):
+class AnomalyMethod(nn.Module, ABC):
     """A method; sub-classes say how it begins, learns, ends and scores."""
 
     def start_from(self, encoder: Mapping[str, Tensor]) -> None:
@@ -118,10 +119,10 @@ class AnomalyMethod(nn.Module):
     def finish(self, normals: NormalImages) -> None:
         """What is read from the normal images after the last step, in eval mode."""
 
+    @abstractmethod
     def score(self, x: Tensor) -> Scored:
         """Judge images.
 
         Args:
             x: (B, 1, S, S) standardised.
         """
-        raise NotImplementedError

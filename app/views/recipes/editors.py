@@ -23,7 +23,7 @@ class Editor(QWidget):
 
     def set_value(self, value: Any) -> None:
         """Show a value."""
-        raise NotImplementedError
+        raise NotImplementedError  # Qt's metaclass leaves no room for abc
 
 
 class TextEditor(Editor):

@@ -10,12 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.composition import Station
 from app.events import LotChanged
-from app.preferences import Preferences
 from app.presenters.review.order import QueueFilter, QueueSort
 from app.presenters.shell import QUALITY, REVIEW
-from app.settings import AppSettings
 from app.views.quality.view import CLASS_TABLE, CLASSES, VERDICTS
 from core.domain.decisions import Verdict
 from core.domain.detections import Detection, ModelVerdict
@@ -27,6 +24,7 @@ from core.services.decisions import add_class, decide
 from core.services.lots import list_items, open_lot
 from core.services.quality import next_draws
 from core.services.workspace import Workspace
+from tests.app.stations import settle_all, start_station
 from tests.core.klarf.files import flat
 
 SCORES = (0.9, 0.8, 0.55, 0.1, 0.2, 0.45)
@@ -52,10 +50,7 @@ class Desk:
         (folder / "lot.001").write_text(flat(ROWS))
         self.lot_id: LotId = open_lot(workspace, folder / "lot.001", JobContext())
         self.measure()
-        self.station = Station(workspace, Preferences(folder / "settings.toml", AppSettings()))
-        qtbot.addWidget(self.station.window)
-        with qtbot.waitActive(self.station.window):
-            self.station.window.show()
+        self.station = start_station(qtbot, workspace)
         self.station.events.lot_requested.emit(self.lot_id)
         self.settle()
 
@@ -93,8 +88,7 @@ class Desk:
         self.settle()
 
     def settle(self) -> None:
-        runners = (self.station.runner, self.station.quiet)
-        self.qtbot.waitUntil(lambda: not any(runner.running for runner in runners), timeout=60_000)
+        settle_all(self.qtbot, self.station)
 
 
 @pytest.fixture

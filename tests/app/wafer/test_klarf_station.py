@@ -8,10 +8,7 @@ import pytest
 import tifffile
 from pytestqt.qtbot import QtBot
 
-from app.composition import Station
-from app.preferences import Preferences
 from app.presenters.shell import REVIEW, WAFER
-from app.settings import AppSettings
 from app.views.wafer.klarf_dialog import KlarfDialog
 from core.domain.decisions import Verdict
 from core.domain.ids import LotId
@@ -20,6 +17,7 @@ from core.klarf import read_klarf
 from core.services.decisions import decide
 from core.services.lots import list_items, open_lot
 from core.services.workspace import Workspace
+from tests.app.stations import settle_all, start_station
 from tests.core.klarf.files import flat
 
 
@@ -33,16 +31,12 @@ class Desk:
         self.source = folder / "lot.001"
         self.source.write_text(flat())
         self.lot_id: LotId = open_lot(workspace, self.source, JobContext())
-        self.station = Station(workspace, Preferences(folder / "settings.toml", AppSettings()))
-        qtbot.addWidget(self.station.window)
-        with qtbot.waitActive(self.station.window):
-            self.station.start()
+        self.station = start_station(qtbot, workspace)
         self.station.events.lot_requested.emit(self.lot_id)
         self.settle()
 
     def settle(self) -> None:
-        runners = (self.station.runner, self.station.quiet)
-        self.qtbot.waitUntil(lambda: not any(runner.running for runner in runners), timeout=60_000)
+        settle_all(self.qtbot, self.station)
 
 
 @pytest.fixture

@@ -25,6 +25,16 @@ def decided(file):
         return connection.execute("SELECT count(*) FROM decisions").fetchone()[0]
 
 
+def die_open(history_file, folder):
+    """The history as a process leaves it that is killed while it has it open: what it wrote last stands in the WAL."""
+    died = folder / "history.sqlite"
+    folder.mkdir()
+    for suffix in ("", "-wal"):
+        source = history_file.with_name(f"{history_file.name}{suffix}")
+        died.with_name(f"{died.name}{suffix}").write_bytes(source.read_bytes())
+    return died
+
+
 def test_a_backup_of_an_open_history_holds_all_that_was_committed(
     history, history_file, image_ids, change, folder
 ):
@@ -99,11 +109,7 @@ def test_a_wal_that_was_left_behind_goes_with_the_replaced_history(
         ids = [item.image_id for item in history.list_items(history.add_lot(lot))]
         copy = back_up(history_file, folder)
         history.apply("Real", [change(ids[0], REAL)])
-        died = tmp_path / "died" / "history.sqlite"
-        died.parent.mkdir()
-        for suffix in ("", "-wal"):
-            source = history_file.with_name(f"{history_file.name}{suffix}")
-            died.with_name(f"{died.name}{suffix}").write_bytes(source.read_bytes())
+        died = die_open(history_file, tmp_path / "died")
     assert died.with_name("history.sqlite-wal").stat().st_size > 0
     replaced = restore(copy, died, NEWEST)
     assert not died.with_name("history.sqlite-wal").exists()
@@ -181,11 +187,7 @@ def test_a_restore_that_fails_half_way_leaves_every_decision_where_it_was(
         ids = [item.image_id for item in history.list_items(history.add_lot(lot))]
         copy = back_up(history_file, folder)
         history.apply("Real", [change(ids[0], REAL)])
-        died = tmp_path / "died" / "history.sqlite"
-        died.parent.mkdir()
-        for suffix in ("", "-wal"):
-            source = history_file.with_name(f"{history_file.name}{suffix}")
-            died.with_name(f"{died.name}{suffix}").write_bytes(source.read_bytes())
+        died = die_open(history_file, tmp_path / "died")
 
     def full(*_: object) -> None:
         raise UserError("The disk is full.")
